@@ -1,0 +1,109 @@
+namespace Redress.Data;
+
+/// <summary>People in raw units: one row a person, one number a feature (a named value is its index), with what else the file said of them.</summary>
+public sealed class Table
+{
+    private readonly double[] values;
+    private readonly ulong[]? keys;
+
+    /// <summary>Creates a table over the given values; the array is kept, not copied.</summary>
+    /// <param name="schema">What the columns mean.</param>
+    /// <param name="values">rows × features, row-major, in raw units; NaN where a cell could not be read.</param>
+    /// <param name="ids">A person's name a row, or null.</param>
+    /// <param name="labels">True a row whose outcome is the favourable one, or null where outcomes are unknown.</param>
+    /// <param name="groups">For each group column a value a row.</param>
+    /// <param name="faults">For rows that could not be read, what is wrong with them.</param>
+    /// <param name="keys">A number that identifies each row's source, or null to derive it from the row's content.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    public Table(
+        Schema schema,
+        double[] values,
+        IReadOnlyList<string>? ids = null,
+        IReadOnlyList<bool>? labels = null,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? groups = null,
+        IReadOnlyDictionary<int, string>? faults = null,
+        ulong[]? keys = null)
+    {
+        int features = schema.Features.Count;
+        if (values.Length % features != 0) throw new ArgumentException(Invariant($"{values.Length} values do not fill rows of {features} features."), nameof(values));
+        Rows = values.Length / features;
+        foreach (var (name, count) in new[] { ("ids", ids?.Count), ("labels", labels?.Count), ("keys", keys?.Length) })
+            if (count is { } n && n != Rows) throw new ArgumentException(Invariant($"There are {n} {name} for {Rows} rows."), name);
+        foreach (var (name, group) in groups ?? new Dictionary<string, IReadOnlyList<string>>())
+            if (group.Count != Rows) throw new ArgumentException(Invariant($"Group '{name}' has {group.Count} values for {Rows} rows."), nameof(groups));
+        Schema = schema;
+        this.values = values;
+        this.keys = keys;
+        Ids = ids;
+        Labels = labels;
+        Groups = groups ?? new Dictionary<string, IReadOnlyList<string>>();
+        Faults = faults ?? new Dictionary<int, string>();
+    }
+
+    /// <summary>What the columns mean.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>The number of people.</summary>
+    public int Rows { get; }
+
+    /// <summary>A person's name a row, or null.</summary>
+    public IReadOnlyList<string>? Ids { get; }
+
+    /// <summary>True a row whose outcome is the favourable one, or null where outcomes are unknown.</summary>
+    public IReadOnlyList<bool>? Labels { get; }
+
+    /// <summary>For each group column a value a row.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; }
+
+    /// <summary>For rows that could not be read, what is wrong with them.</summary>
+    public IReadOnlyDictionary<int, string> Faults { get; }
+
+    /// <summary>The features of one person, in schema order and raw units.</summary>
+    public ReadOnlySpan<double> Row(int row) => values.AsSpan(row * Schema.Features.Count, Schema.Features.Count);
+
+    /// <summary>All values, rows × features, row-major.</summary>
+    public ReadOnlySpan<double> Values => values;
+
+    /// <summary>A number that identifies a row's source: its id, else its content. Rows of two tables with the same key were the same row.</summary>
+    public ulong Key(int row)
+    {
+        if (keys is not null) return keys[row];
+        if (Ids is not null) return ContentHash.Of(Ids[row]);
+        ulong hash = ContentHash.Of(Row(row));
+        return Labels is null ? hash : ContentHash.Combine(hash, Labels[row] ? 1ul : 0ul);
+    }
+
+    /// <summary>The number that keys a person's random stream: from the id, or from the raw features; never from the position.</summary>
+    public ulong StreamKey(int row) => Ids is not null ? ContentHash.Of(Ids[row]) : ContentHash.Of(Row(row));
+
+    /// <summary>The rows at the given positions, in that order.</summary>
+    public Table Select(ReadOnlySpan<int> rows)
+    {
+        int features = Schema.Features.Count;
+        var picked = new double[rows.Length * features];
+        var faults = new Dictionary<int, string>();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Row(rows[i]).CopyTo(picked.AsSpan(i * features));
+            if (Faults.TryGetValue(rows[i], out string? fault)) faults[i] = fault;
+        }
+        var groups = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (name, group) in Groups) groups[name] = Pick(group, rows)!;
+        return new Table(Schema, picked, Pick(Ids, rows), Pick(Labels, rows),
+            groups, faults, Pick(keys, rows));
+    }
+
+    /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
+    public Table Slice(int start, int count) => Select(Enumerable.Range(start, count).ToArray());
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Rows} people × {Schema.Features.Count} features");
+
+    private static T[]? Pick<T>(IReadOnlyList<T>? from, ReadOnlySpan<int> rows)
+    {
+        if (from is null) return null;
+        var picked = new T[rows.Length];
+        for (int i = 0; i < rows.Length; i++) picked[i] = from[rows[i]];
+        return picked;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Redress;
+
+/// <summary>What a method needs of its model and task. A method whose needs are not met refuses before work starts.</summary>
+[Flags]
+public enum Needs
+{
+    /// <summary>Scores only: any model will do.</summary>
+    None = 0,
+
+    /// <summary>Gradients of the score by the encoded row.</summary>
+    Gradients = 1,
+
+    /// <summary>The rows the model was trained on, or rows like them.</summary>
+    TrainingRows = 2,
+}
+
+/// <summary>What a method is called, where it comes from and what it needs.</summary>
+/// <param name="Slug">The name in commands and files, such as <c>linear-step</c>.</param>
+/// <param name="Title">One line that says what it does.</param>
+/// <param name="Citation">Authors, title, venue, year.</param>
+/// <param name="Needs">What it needs of model and task.</param>
+/// <param name="MaxAnswers">The most different answers it gives a person.</param>
+/// <param name="WhenNotToUse">One sentence on when another method serves better.</param>
+public sealed record MethodInfo(string Slug, string Title, string Citation, Needs Needs, int MaxAnswers, string WhenNotToUse);
