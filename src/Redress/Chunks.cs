@@ -13,7 +13,7 @@ internal static class Chunks
 
     /// <summary>Runs <paramref name="body"/>(start, count) over all chunks of <paramref name="rows"/> rows.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled between chunks.</exception>
-    internal static void Run(int rows, Execution execution, CancellationToken cancel, Action<int, int> body)
+    internal static void Run(int rows, Execution execution, Action<int, int> body, CancellationToken cancel)
     {
         int size = execution.ChunkRows > 0 ? execution.ChunkRows : DefaultRows;
         int chunks = (rows + size - 1) / size;
