@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Redress;
 
 /// <summary>The one parallel loop: cuts rows into chunks and runs them on threads. Results never depend on either number.</summary>
@@ -11,45 +13,38 @@ internal static class Chunks
     internal const int DefaultRows = 256;
 #endif
 
-    /// <summary>Runs <paramref name="body"/>(start, count) over all chunks of <paramref name="rows"/> rows.</summary>
-    /// <exception cref="OperationCanceledException">The caller cancelled between chunks.</exception>
+    /// <summary>Runs <paramref name="body"/>(start, count) over all chunks of <paramref name="rows"/> rows; chunks already begun when the caller cancels are finished.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled before every chunk had begun.</exception>
     internal static void Run(int rows, Execution execution, Action<int, int> body, CancellationToken cancel)
     {
         int size = execution.ChunkRows > 0 ? execution.ChunkRows : DefaultRows;
         int chunks = (rows + size - 1) / size;
-        int threads = Math.Min(execution.Threads > 0 ? execution.Threads : Environment.ProcessorCount, chunks);
-        void One(int chunk) => body(chunk * size, Math.Min(size, rows - chunk * size));
+        Each(chunks, execution.Threads, chunk => body(chunk * size, Math.Min(size, rows - chunk * size)), cancel);
+    }
+
+    /// <summary>Runs <paramref name="body"/> for 0 to <paramref name="count"/> - 1 on up to <paramref name="threads"/> threads (0: all cores).</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled before every item had begun.</exception>
+    internal static void Each(int count, int threads, Action<int> body, CancellationToken cancel)
+    {
+        threads = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, count);
         if (threads <= 1)
         {
-            for (int chunk = 0; chunk < chunks; chunk++)
+            for (int i = 0; i < count; i++)
             {
                 cancel.ThrowIfCancellationRequested();
-                One(chunk);
+                body(i);
             }
             return;
         }
-        int next = -1;
-        Exception? failure = null;
-        void Work()
+        try
         {
-            try
-            {
-                for (int chunk = Interlocked.Increment(ref next); chunk < chunks && Volatile.Read(ref failure) is null; chunk = Interlocked.Increment(ref next))
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    One(chunk);
-                }
-            }
-            catch (Exception e) { Interlocked.CompareExchange(ref failure, e, null); }
+#pragma warning disable RS0030 // This is the one place that the ban points to.
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, body);
+#pragma warning restore RS0030
         }
-        var workers = new Thread[threads - 1];
-        for (int t = 0; t < workers.Length; t++)
+        catch (AggregateException failures)
         {
-            workers[t] = new Thread(Work, maxStackSize: 4 << 20) { IsBackground = true };
-            workers[t].Start();
+            ExceptionDispatchInfo.Capture(failures.InnerExceptions[0]).Throw();
         }
-        Work();
-        foreach (var worker in workers) worker.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(failure).Throw();
     }
 }

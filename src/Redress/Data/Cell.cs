@@ -57,3 +57,7 @@ internal sealed class CellConverter : JsonConverter<Cell>
         else writer.WriteNullValue();
     }
 }
+
+/// <summary>Serialisation of cells without reflection.</summary>
+[JsonSerializable(typeof(Cell))]
+internal sealed partial class CellJson : JsonSerializerContext;

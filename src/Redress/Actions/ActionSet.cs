@@ -1,0 +1,204 @@
+using Utf8 = System.Text.Encoding;
+using System.Text.Json;
+using Redress.Data;
+
+namespace Redress.Actions;
+
+/// <summary>
+/// Δ: what a person may change, in raw units. It joins the schema's declarations with the statistics of the training rows,
+/// which give limits in standard deviations and percentiles their size, and the values a tied column can take.
+/// </summary>
+/// <remarks>Where a schema sets no limit on a changeable number, the values seen in training limit it, so that Δ is bounded.</remarks>
+public sealed class ActionSet
+{
+    private readonly Tie[][] followers;
+    private readonly double[]?[] listed;
+
+    /// <summary>Creates the action set that a schema declares.</summary>
+    /// <param name="schema">The declarations; its columns must be those of the statistics.</param>
+    /// <param name="statistics">The statistics of the training rows.</param>
+    public ActionSet(Schema schema, TrainingStatistics statistics)
+    {
+        if (statistics.Mean.Count != schema.Features.Count)
+            throw new ArgumentException(Invariant($"The statistics are of {statistics.Mean.Count} features, the schema has {schema.Features.Count}."), nameof(statistics));
+        Schema = schema;
+        Statistics = statistics;
+        followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
+        listed = [.. schema.Features.Select((_, f) => Listed(f))];
+        Json = WriteJson();
+        Fingerprint = ContentHash.Hex(Utf8.UTF8.GetBytes(Json));
+    }
+
+    /// <summary>The declarations.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>The statistics that limits refer to.</summary>
+    public TrainingStatistics Statistics { get; }
+
+    /// <summary>The action set as JSON: every changeable feature with its limits in raw units or percentiles, and the constraints.</summary>
+    public string Json { get; }
+
+    /// <summary>SHA-256 of <see cref="Json"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>True where a person can change at least one feature.</summary>
+    public bool HasActions => Schema.Features.Any(f => f.IsActionable);
+
+    /// <summary>The ties whose leader is the given feature.</summary>
+    internal ReadOnlySpan<Tie> FollowersOf(int feature) => followers[feature];
+
+    /// <summary>The interval that contains every value a feature may take for a person; the present value is always in it.</summary>
+    /// <param name="feature">The feature's index.</param>
+    /// <param name="present">The person's present value, raw.</param>
+    /// <returns>Lowest and highest value, raw; equal where the feature is frozen.</returns>
+    public (double Lower, double Upper) Interval(int feature, double present)
+    {
+        var f = Schema.Features[feature];
+        if (!f.IsActionable) return (present, present);
+        if (f.Kind == FeatureKind.Categorical) return (0, f.Values.Count - 1);
+        var seen = Statistics.Distributions[feature];
+        bool open = f.LargestChange is null;
+        double lower = f.Minimum ?? (f.IsNamed ? 0 : open ? seen.Minimum : double.NegativeInfinity);
+        double upper = f.Maximum ?? (f.IsNamed ? f.Values.Count - 1 : open ? seen.Maximum : double.PositiveInfinity);
+        if (f.LargestChange is { } largest)
+        {
+            var (down, up) = Reach(feature, present, largest);
+            lower = Math.Max(lower, down);
+            upper = Math.Min(upper, up);
+        }
+        if (f.Change == Change.Increase) lower = present;
+        if (f.Change == Change.Decrease) upper = present;
+        if (f.IsDiscrete) (lower, upper) = (Math.Ceiling(lower - 1e-9), Math.Floor(upper + 1e-9));
+        return (Math.Min(lower, present), Math.Max(upper, present));
+    }
+
+    /// <summary>The values a changed feature may take where they are few and declared: allowed values, a tied column's, categories; else null.</summary>
+    /// <remarks>A person's own value may stay even where it is not among them.</remarks>
+    internal ReadOnlySpan<double> ListedValues(int feature) => listed[feature];
+
+    /// <summary>True where only <see cref="ListedValues"/> may be taken.</summary>
+    internal bool IsListed(int feature) => listed[feature] is not null;
+
+    /// <summary>True where a feature may take a value, given the person's present one.</summary>
+    internal bool MayTake(int feature, double present, double value)
+    {
+        if (value == present) return true;
+        var f = Schema.Features[feature];
+        if (!f.IsActionable || !f.Holds(value)) return false;
+        if (listed[feature] is { } values && Array.BinarySearch(values, value) < 0) return false;
+        var (lower, upper) = Interval(feature, present);
+        return value >= lower && value <= upper;
+    }
+
+    /// <summary>Moves every follower of a changed leader along; a leader that stays leaves its followers as they are.</summary>
+    /// <param name="present">The person's present row, raw.</param>
+    /// <param name="changed">The row after the action, raw; followers are overwritten.</param>
+    internal void Follow(ReadOnlySpan<double> present, Span<double> changed)
+    {
+        foreach (var tie in Statistics.Ties)
+            changed[tie.Follower] = changed[tie.Leader] == present[tie.Leader] ? present[tie.Follower] : tie.Follow(changed[tie.Leader]);
+    }
+
+    /// <summary>True where the changed row is in x + Δ: every declared limit, tie and constraint holds, in raw units.</summary>
+    /// <param name="present">The person's present row, raw.</param>
+    /// <param name="changed">The row after the action, raw.</param>
+    public bool Allows(ReadOnlySpan<double> present, ReadOnlySpan<double> changed)
+    {
+        for (int f = 0; f < present.Length; f++)
+            if (Schema.Leaders[f] < 0 && !MayTake(f, present[f], changed[f])) return false;
+        foreach (var tie in Statistics.Ties)
+        {
+            double follows = changed[tie.Leader] == present[tie.Leader] ? present[tie.Follower] : tie.Follow(changed[tie.Leader]);
+            if (changed[tie.Follower] != follows) return false;
+        }
+        foreach (var constraint in Schema.Constraints)
+            if (!constraint.Holds(changed)) return false;
+        return true;
+    }
+
+    /// <summary>Says why "no change" is not in a person's action set, or null where it is (the paper's assumption 0 ∈ Δ).</summary>
+    /// <param name="present">The person's present row, raw.</param>
+    internal string? WhyNotZero(ReadOnlySpan<double> present)
+    {
+        for (int i = 0; i < present.Length; i++)
+        {
+            var f = Schema.Features[i];
+            if (f.Minimum is { } minimum && present[i] < minimum || f.Maximum is { } maximum && present[i] > maximum)
+                return Invariant($"column '{f.Name}' is {f.Show(present[i])}, outside its range {Show(f, f.Minimum)} to {Show(f, f.Maximum)}, so 'no change' is not in the action set");
+        }
+        foreach (var constraint in Schema.Constraints)
+            if (!constraint.Holds(present))
+            {
+                string columns = string.Join(", ", constraint.Terms.Select(t => $"'{Schema.Features[t.Feature].Name}'"));
+                return $"the constraint '{constraint.Text}' does not hold for the person's own {columns}, so 'no change' is not in the action set";
+            }
+        return null;
+    }
+
+    private static string Show(Feature f, double? limit) => limit is { } value ? f.Show(value) : "(no limit)";
+
+    private (double Down, double Up) Reach(int feature, double present, LargestChange largest) => largest.Unit switch
+    {
+        ChangeUnit.Raw => (present - largest.Amount, present + largest.Amount),
+        ChangeUnit.StandardDeviations => Reach(feature, present, new(largest.Amount * Statistics.StandardDeviation[feature], ChangeUnit.Raw)),
+        _ => ReachOfPercentiles(Statistics.Distributions[feature], present, largest.Amount),
+    };
+
+    private static (double Down, double Up) ReachOfPercentiles(EmpiricalDistribution distribution, double present, double points)
+    {
+        double percentile = distribution.PercentileOf(present);
+        return (distribution.ValueAt(percentile - points), distribution.ValueAt(percentile + points));
+    }
+
+    private double[]? Listed(int feature)
+    {
+        var f = Schema.Features[feature];
+        if (!f.IsActionable) return null;
+        double[]? values = f.Allowed?.ToArray();
+        if (values is null && f.Kind == FeatureKind.Categorical) values = [.. Enumerable.Range(0, f.Values.Count)];
+        foreach (var tie in followers[feature])
+            values = [.. values is null ? tie.Keys : values.Where(v => tie.IndexOf(v) >= 0)];
+        return values;
+    }
+
+    private string WriteJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("features");
+            for (int f = 0; f < Schema.Features.Count; f++)
+                if (Schema.Features[f].IsActionable) WriteFeature(json, f);
+            json.WriteEndArray();
+            json.WriteStartArray("constraints");
+            foreach (var constraint in Schema.Constraints) json.WriteStringValue(constraint.Text);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Utf8.UTF8.GetString(buffer.ToArray());
+    }
+
+    private void WriteFeature(Utf8JsonWriter json, int feature)
+    {
+        var f = Schema.Features[feature];
+        json.WriteStartObject();
+        json.WriteString("feature", f.Name);
+        json.WriteString("change", f.Change.ToString().ToLowerInvariant());
+        if (f.Minimum is { } minimum) json.WriteNumber("minimum", minimum);
+        if (f.Maximum is { } maximum) json.WriteNumber("maximum", maximum);
+        if (f.LargestChange is { } largest)
+        {
+            bool points = largest.Unit == ChangeUnit.Percentiles;
+            double amount = largest.Unit == ChangeUnit.StandardDeviations ? largest.Amount * Statistics.StandardDeviation[feature] : largest.Amount;
+            json.WriteNumber(points ? "largest_change_percentiles" : "largest_change", amount);
+        }
+        if (listed[feature] is { } values)
+        {
+            json.WriteStartArray("values");
+            foreach (double value in values) JsonSerializer.Serialize(json, Cell.Of(f, value), CellJson.Default.Cell);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,106 @@
+namespace Redress.Data;
+
+/// <summary>How numbers are scaled for a model.</summary>
+public enum NumberScaling
+{
+    /// <summary>To mean 0 and standard deviation 1 over the training rows.</summary>
+    Standardise,
+
+    /// <summary>To 0 at the training minimum and 1 at the maximum.</summary>
+    MinMax,
+
+    /// <summary>Left as they are.</summary>
+    None,
+}
+
+/// <summary>How categories become numbers for a model.</summary>
+public enum CategoryCoding
+{
+    /// <summary>One column a category, 1 where it is the person's.</summary>
+    OneHot,
+
+    /// <summary>One column with the category's index, scaled like a number.</summary>
+    Ordinal,
+}
+
+/// <summary>How an encoding is fitted.</summary>
+/// <param name="Numbers">How numbers and ordinal values are scaled.</param>
+/// <param name="Categories">How categories become numbers.</param>
+public sealed record EncodingOptions(NumberScaling Numbers = NumberScaling.Standardise, CategoryCoding Categories = CategoryCoding.OneHot);
+
+/// <summary>Where a feature stands in the encoded row.</summary>
+/// <param name="Offset">Its first column.</param>
+/// <param name="Width">Its columns: 1, or one a category where <paramref name="IsOneHot"/>.</param>
+/// <param name="IsOneHot">True for a one-hot group.</param>
+/// <param name="Shift">encoded = (raw - Shift) / Scale.</param>
+/// <param name="Scale">Never 0.</param>
+public readonly record struct EncodedFeature(int Offset, int Width, bool IsOneHot, double Shift, double Scale);
+
+/// <summary>The invertible map from raw rows to a model's inputs, fitted on training rows only. It lives with the model.</summary>
+/// <param name="Features">A feature each, in schema order.</param>
+public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
+{
+    /// <summary>Columns of an encoded row.</summary>
+    public int Width { get; } = Features.Count == 0 ? 0 : Features[^1].Offset + Features[^1].Width;
+
+    /// <summary>Fits an encoding to the training rows' schema and statistics.</summary>
+    public static Encoding Fit(Schema schema, TrainingStatistics statistics, EncodingOptions options)
+    {
+        var features = new EncodedFeature[schema.Features.Count];
+        int offset = 0;
+        for (int f = 0; f < features.Length; f++)
+        {
+            var feature = schema.Features[f];
+            bool oneHot = feature.Kind == FeatureKind.Categorical && options.Categories == CategoryCoding.OneHot;
+            var distribution = statistics.Distributions[f];
+            var (shift, scale) = (oneHot ? NumberScaling.None : options.Numbers) switch
+            {
+                NumberScaling.Standardise => (statistics.Mean[f], statistics.StandardDeviation[f]),
+                NumberScaling.MinMax => (distribution.Minimum, statistics.IsConstant(f) ? 1 : distribution.Maximum - distribution.Minimum),
+                _ => (0.0, 1.0),
+            };
+            int width = oneHot ? feature.Values.Count : 1;
+            features[f] = new(offset, width, oneHot, shift, scale);
+            offset += width;
+        }
+        return new(features);
+    }
+
+    /// <summary>Encodes one raw row.</summary>
+    /// <param name="raw">Features in schema order.</param>
+    /// <param name="encoded"><see cref="Width"/> values, all written.</param>
+    public void Encode(ReadOnlySpan<double> raw, Span<float> encoded)
+    {
+        for (int f = 0; f < Features.Count; f++) Encode(f, raw[f], encoded);
+    }
+
+    /// <summary>Writes one feature's columns of an encoded row.</summary>
+    public void Encode(int feature, double raw, Span<float> encoded)
+    {
+        var at = Features[feature];
+        if (!at.IsOneHot)
+        {
+            encoded[at.Offset] = (float)((raw - at.Shift) / at.Scale);
+            return;
+        }
+        encoded.Slice(at.Offset, at.Width).Clear();
+        encoded[at.Offset + (int)raw] = 1;
+    }
+
+    /// <summary>Encodes rows of a table: count × <see cref="Width"/> values, row-major.</summary>
+    public void Encode(Table people, int start, int count, Span<float> encoded)
+    {
+        for (int i = 0; i < count; i++) Encode(people.Row(start + i), encoded.Slice(i * Width, Width));
+    }
+
+    /// <summary>Reads one feature back: a number, or the index of the largest column of a one-hot group.</summary>
+    public double Decode(int feature, ReadOnlySpan<float> encoded)
+    {
+        var at = Features[feature];
+        if (!at.IsOneHot) return at.Shift + at.Scale * encoded[at.Offset];
+        int best = 0;
+        for (int c = 1; c < at.Width; c++)
+            if (encoded[at.Offset + c] > encoded[at.Offset + best]) best = c;
+        return best;
+    }
+}

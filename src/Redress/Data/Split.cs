@@ -1,0 +1,68 @@
+using Redress.Tensors;
+
+namespace Redress.Data;
+
+/// <summary>The shares of a table that training, validation, calibration and test get.</summary>
+/// <param name="Train">Share of the training part.</param>
+/// <param name="Validation">Share of the part that chooses epoch and θ.</param>
+/// <param name="Calibration">Share of the part that certificates are computed on.</param>
+/// <param name="Test">Share of the part that nothing is chosen by.</param>
+public sealed record SplitShares(double Train = 0.60, double Validation = 0.15, double Calibration = 0.15, double Test = 0.10)
+{
+    internal IEnumerable<string> Problems()
+    {
+        foreach (var (name, share) in new[] { ("train", Train), ("validation", Validation), ("calibration", Calibration), ("test", Test) })
+            if (!(share is >= 0 and <= 1)) yield return Invariant($"The {name} share is {share}; must be 0 to 1.");
+        double sum = Train + Validation + Calibration + Test;
+        if (!(Math.Abs(sum - 1) < 1e-9)) yield return Invariant($"The shares of the split add up to {sum}; must be 1.");
+        if (!(Train > 0) || !(Validation > 0)) yield return "The train and validation shares must be more than 0.";
+    }
+}
+
+/// <summary>A table cut into four parts: row positions, each ascending.</summary>
+/// <param name="Train">Rows that fit the weights and the encoding.</param>
+/// <param name="Validation">Rows that choose epoch and θ.</param>
+/// <param name="Calibration">Rows that certificates are computed on.</param>
+/// <param name="Test">Rows that nothing is chosen by.</param>
+public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int[] Test)
+{
+    /// <summary>Cuts a labelled table by seed so that every part has the same share of favourable outcomes, up to one row.</summary>
+    /// <exception cref="OptionsException">The shares are no shares, the target has one class, or a class has fewer rows than the parts need.</exception>
+    public static Split Stratified(Table rows, SplitShares shares, Rng rng)
+    {
+        OptionsException.ThrowIfAny(shares.Problems());
+        double[] parts = [shares.Train, shares.Validation, shares.Calibration, shares.Test];
+        var cut = new[] { new List<int>(), new List<int>(), new List<int>(), new List<int>() };
+        RequireBothClasses(rows, parts.Count(p => p > 0));
+        foreach (bool favourable in new[] { true, false })
+        {
+            int[] members = [.. Enumerable.Range(0, rows.Rows).Where(r => rows.Labels![r] == favourable)];
+            rng.Split(favourable ? "favourable" : "unfavourable").Shuffle<int>(members);
+            double upTo = 0;
+            int start = 0;
+            for (int p = 0; p < 4; p++)
+            {
+                upTo += parts[p];
+                int end = p == 3 ? members.Length : (int)Math.Round(upTo * members.Length);
+                cut[p].AddRange(members.AsSpan(start, end - start));
+                start = end;
+            }
+        }
+        foreach (var part in cut) part.Sort();
+        return new([.. cut[0]], [.. cut[1]], [.. cut[2]], [.. cut[3]]);
+    }
+
+    /// <summary>Refuses a table from which nothing can be learnt.</summary>
+    /// <exception cref="OptionsException">The target is missing, has one class, or a class has fewer rows than <paramref name="parts"/>.</exception>
+    internal static void RequireBothClasses(Table rows, int parts)
+    {
+        var (schema, labels) = (rows.Schema, rows.Labels);
+        if (labels is null) throw new OptionsException($"The target column '{schema.Target}' is missing; training needs outcomes.");
+        int favourable = labels.Count(l => l), other = rows.Rows - favourable;
+        if (favourable == 0) throw new OptionsException(Invariant($"No row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
+        if (other == 0) throw new OptionsException(Invariant($"Every row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
+        int least = Math.Min(favourable, other);
+        if (least < 2 * parts)
+            throw new OptionsException(Invariant($"The rarer outcome in '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}."));
+    }
+}

@@ -1,0 +1,31 @@
+using Redress.Search;
+
+namespace Redress.Methods;
+
+/// <summary>Every method, one line each. The command line, the contract tests and the studies walk this list.</summary>
+public static class MethodCatalog
+{
+    /// <summary>All methods.</summary>
+    public static IReadOnlyList<Method> All { get; } =
+    [
+        Method.Of(Gradient.About, OptionsJson.Default.GradientOptions, o => new Gradient(o), ("carla", GradientOptions.Carla)),
+        Method.Of(LinearStep.About, OptionsJson.Default.LinearStepOptions, o => new LinearStep(o)),
+        Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
+    ];
+
+    /// <summary>The method with a slug.</summary>
+    /// <exception cref="OptionsException">There is none; the message lists those there are.</exception>
+    public static Method Get(string slug) =>
+        All.FirstOrDefault(m => m.Info.Slug == slug) ?? throw new OptionsException($"Method '{slug}' is not known; there are {string.Join(", ", All.Select(m => m.Info.Slug))}.");
+
+    /// <summary>Reads a preparation back (<see cref="IRecourseFinder.Save"/>).</summary>
+    /// <param name="from">The file.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="task">The task it was prepared for.</param>
+    /// <exception cref="Models.ModelFileException">The file is damaged, no preparation, or of another model.</exception>
+    public static IRecourseFinder Load(Stream from, string name, RecourseTask task)
+    {
+        var read = Preparation.Read(from, name, task.Model);
+        return Get(read.Method).Create(read.Options).Prepare(task, new Tensors.Rng(task.Seed));
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Redress.Data;
+using Redress.Tensors.Layers;
+
+namespace Redress.Models;
+
+/// <summary>
+/// A model on disk: one safetensors file, readable from Python, with a JSON manifest under the metadata key <c>redress</c>.
+/// Loading runs no code and takes memory only for what the file really holds.
+/// </summary>
+public static class ModelFile
+{
+    private const int FormatVersion = 1;
+    private const string KindKey = "redress.kind", ManifestKey = "redress", Kind = "classifier";
+    private const int MaxLayers = 64, MaxLayerSize = 1 << 20;
+
+    /// <summary>Writes a model, whole or not at all.</summary>
+    public static void Save(NetworkModel model, string path)
+    {
+        var manifest = new Manifest(
+            FormatVersion, model.IsLinear ? "logistic-regression" : "multilayer-perceptron", SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features],
+            model.Statistics, ArchitectureOf(model), model.Threshold, model.Fingerprint, model.Training, model.Certificates);
+        var metadata = new Dictionary<string, string> { [KindKey] = Kind, [ManifestKey] = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) };
+        var keys = model.Training.Keys;
+        IReadOnlyList<StoredTensor> tensors =
+        [
+            .. Parameters(model),
+            StoredTensor.Of("rows.train", keys.Train), StoredTensor.Of("rows.validation", keys.Validation),
+            StoredTensor.Of("rows.calibration", keys.Calibration), StoredTensor.Of("rows.test", keys.Test),
+        ];
+        AtomicFile.Write(path, stream => SafeTensors.Write(stream, metadata, tensors));
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, or no model of this program; one line says which.</exception>
+    public static NetworkModel Load(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
+        string name = Path.GetFileName(path);
+        var (metadata, tensors) = SafeTensors.Read(stream, name);
+        if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.TryGetValue(KindKey, out string? kind))
+            throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
+        if (kind != Kind) throw new ModelFileException($"{name}: holds a {kind}, not a {Kind}.");
+        try
+        {
+            return Build(JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!, tensors, name);
+        }
+        catch (Exception e) when (e is JsonException or SchemaException or DataException or ArgumentException or NullReferenceException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new ModelFileException($"{name}: damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
+        }
+    }
+
+    /// <summary>SHA-256 of tensors, schema, encoding and architecture; θ and certificates stand outside it.</summary>
+    internal static string FingerprintOf(NetworkModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var tensor in Parameters(model)) hash.AppendData(tensor.Bytes.Span);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(SchemaFile.ToJson(model.Schema)));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes([.. model.Encoding.Features], ManifestJson.Default.EncodedFeatureArray));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ArchitectureOf(model), ManifestJson.Default.Architecture));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static Architecture ArchitectureOf(NetworkModel model) =>
+        new([.. model.Network.Sizes], model.Network.Activation, model.Network.DropoutProbability);
+
+    private static IEnumerable<StoredTensor> Parameters(NetworkModel model)
+    {
+        for (int p = 0; p < model.Network.Parameters.Length; p++)
+        {
+            var parameter = model.Network.Parameters[p];
+            var values = new float[parameter.Size];
+            parameter.ReadTo(values);
+            yield return StoredTensor.Of(NameOf(p), [parameter.Rows, parameter.Cols], values);
+        }
+    }
+
+    private static string NameOf(int parameter) => Invariant($"network.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
+
+    private static NetworkModel Build(Manifest manifest, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
+    {
+        if (manifest.FormatVersion != FormatVersion)
+            throw new ModelFileException(Invariant($"{name}: model format {manifest.FormatVersion}; this program reads {FormatVersion}."));
+        var schema = SchemaFile.Parse(manifest.Schema, name);
+        Check(manifest, schema, name);
+        var weights = new List<float[]>();
+        int[] sizes = manifest.Architecture.Sizes;
+        for (int p = 0; p < 2 * (sizes.Length - 1); p++)
+        {
+            long[] shape = p % 2 == 0 ? [sizes[p / 2], sizes[p / 2 + 1]] : [1, sizes[p / 2 + 1]];
+            if (!tensors.TryGetValue(NameOf(p), out var tensor) || tensor.Type != "F32" || !tensor.Shape.AsSpan().SequenceEqual(shape))
+                throw new ModelFileException($"{name}: damaged (tensor '{NameOf(p)}' is missing or not {string.Join(" × ", shape)}).");
+            weights.Add(tensor.Floats());
+        }
+        var network = new FeedForward(sizes, manifest.Architecture.Activation, manifest.Architecture.Dropout, weights);
+        ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
+        var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
+        var model = new NetworkModel(schema, new(manifest.Encoding), manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates);
+        if (model.Fingerprint != manifest.Fingerprint) throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
+        return model;
+    }
+
+    /// <summary>Checks sizes against each other before anything is built from them.</summary>
+    private static void Check(Manifest manifest, Schema schema, string name)
+    {
+        int[] sizes = manifest.Architecture.Sizes;
+        if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
+            throw new ModelFileException($"{name}: damaged (layer sizes {string.Join(", ", sizes)}).");
+        int features = schema.Features.Count;
+        var statistics = manifest.Statistics;
+        if (manifest.Encoding.Length != features || statistics.Mean.Count != features || statistics.StandardDeviation.Count != features || statistics.Distributions.Count != features)
+            throw new ModelFileException(Invariant($"{name}: damaged (encoding or statistics are not of {features} features)."));
+        int offset = 0;
+        for (int f = 0; f < features; f++)
+        {
+            var at = manifest.Encoding[f];
+            int width = at.IsOneHot ? schema.Features[f].Values.Count : 1;
+            if (at.Offset != offset || at.Width != width || !(Math.Abs(at.Scale) > 0) || !double.IsFinite(at.Scale) || !double.IsFinite(at.Shift))
+                throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
+            var distribution = statistics.Distributions[f];
+            if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !(statistics.StandardDeviation[f] > 0))
+                throw new ModelFileException($"{name}: damaged (the statistics of '{schema.Features[f].Name}').");
+            offset += width;
+        }
+        foreach (var tie in statistics.Ties)
+            if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0)
+                throw new ModelFileException($"{name}: damaged (a tie between columns).");
+    }
+}
+
+/// <summary>The shape of a network.</summary>
+internal sealed record Architecture(int[] Sizes, Activation Activation, float Dropout);
+
+/// <summary>The manifest of a model file.</summary>
+internal sealed record Manifest(
+    int FormatVersion, string Kind, string Schema, EncodedFeature[] Encoding, TrainingStatistics Statistics, Architecture Architecture,
+    double Threshold, string Fingerprint, TrainingRecord Training, IReadOnlyList<Certificate> Certificates);
+
+[JsonSourceGenerationOptions(
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(Manifest)), JsonSerializable(typeof(EncodedFeature[])), JsonSerializable(typeof(Architecture))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

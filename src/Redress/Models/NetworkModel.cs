@@ -1,0 +1,111 @@
+using Redress.Data;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+
+namespace Redress.Models;
+
+/// <summary>A multilayer perceptron with one logit, and what it was trained on; without hidden layers it is a logistic regression.</summary>
+public sealed class NetworkModel : IDifferentiableClassifier
+{
+    private const int ChunkRows = 256;
+    private readonly FeedForward frozen;
+
+    /// <summary>Joins the parts of a trained model.</summary>
+    /// <param name="schema">The columns it reads.</param>
+    /// <param name="encoding">Fitted on its training rows.</param>
+    /// <param name="statistics">Of its training rows.</param>
+    /// <param name="network">encoding width inputs, one output: the log-odds of the favourable class.</param>
+    /// <param name="threshold">θ, as a logit.</param>
+    /// <param name="training">How it was trained.</param>
+    /// <param name="certificates">What was certified about it.</param>
+    internal NetworkModel(
+        Schema schema, Encoding encoding, TrainingStatistics statistics, FeedForward network, double threshold,
+        TrainingRecord training, IReadOnlyList<Certificate>? certificates = null)
+    {
+        if (network.Sizes[0] != encoding.Width || network.Sizes[^1] != 1)
+            throw new ArgumentException(Invariant($"The network maps {network.Sizes[0]} inputs to {network.Sizes[^1]} outputs; the encoding has {encoding.Width} columns and a classifier one logit."), nameof(network));
+        Schema = schema;
+        Encoding = encoding;
+        Statistics = statistics;
+        Network = network;
+        frozen = network.Alias(tracked: false);
+        Threshold = threshold;
+        Training = training;
+        Certificates = certificates ?? [];
+        Classes = [$"not {schema.Favourable}", schema.Favourable];
+        Fingerprint = ModelFile.FingerprintOf(this);
+    }
+
+    /// <inheritdoc/>
+    public Schema Schema { get; }
+
+    /// <inheritdoc/>
+    public Encoding Encoding { get; }
+
+    /// <inheritdoc/>
+    public TrainingStatistics Statistics { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public ScoreKind ScoreKind => ScoreKind.Logit;
+
+    /// <inheritdoc/>
+    public double Threshold { get; }
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; }
+
+    /// <summary>How it was trained.</summary>
+    public TrainingRecord Training { get; }
+
+    /// <summary>What was certified about it.</summary>
+    public IReadOnlyList<Certificate> Certificates { get; }
+
+    /// <summary>True for a logistic regression: the logit is linear in the encoded row.</summary>
+    public bool IsLinear => Network.Sizes.Count == 2;
+
+    /// <summary>The network itself.</summary>
+    internal FeedForward Network { get; }
+
+    /// <summary>The same model with another threshold and certificates; the fingerprint stays.</summary>
+    internal NetworkModel With(double threshold, IReadOnlyList<Certificate> certificates) =>
+        new(Schema, Encoding, Statistics, Network, threshold, Training, certificates);
+
+    (float[] Weights, float Intercept)? IEncodedClassifier.Linear()
+    {
+        if (!IsLinear) return null;
+        var weights = new float[Encoding.Width];
+        Network.Parameters[0].ReadTo(weights);
+        return (weights, Network.Parameters[1].Item);
+    }
+
+    /// <inheritdoc/>
+    public void Score(Table people, Span2D scores, CancellationToken cancel = default)
+    {
+        if (scores.Rows != people.Rows || scores.Columns != 2)
+            throw new ArgumentException(Invariant($"Scores are {scores.Rows} × {scores.Columns}; {people.Rows} people need {people.Rows} × 2."), nameof(scores));
+        var encoded = new float[Math.Min(ChunkRows, people.Rows) * Encoding.Width];
+        var logits = new float[Math.Min(ChunkRows, people.Rows)];
+        for (int start = 0; start < people.Rows; start += ChunkRows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int count = Math.Min(ChunkRows, people.Rows - start);
+            Encoding.Encode(people, start, count, encoded);
+            Logits(encoded.AsSpan(0, count * Encoding.Width), count, logits);
+            for (int i = 0; i < count; i++) (scores[start + i, 0], scores[start + i, 1]) = (0, logits[i]);
+        }
+    }
+
+    void IEncodedClassifier.Logits(ReadOnlySpan<float> rows, int count, Span<float> logits) => Logits(rows, count, logits);
+
+    Tensor IDifferentiableClassifier.Logits(Tensor rows) => frozen.Forward(rows);
+
+    private void Logits(ReadOnlySpan<float> rows, int count, Span<float> logits)
+    {
+        using var scope = TensorScope.Open();
+        using var off = Gradients.Off();
+        frozen.Forward(Tensor.From(count, Encoding.Width, rows)).ReadTo(logits[..count]);
+    }
+}

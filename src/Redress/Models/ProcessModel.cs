@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Redress.Data;
+
+namespace Redress.Models;
+
+/// <summary>
+/// A program of the user's as a black box: it is started once a batch, reads the people as CSV with a header on standard input and writes the
+/// probability of the favourable outcome on standard output, one a line, in order.
+/// </summary>
+public sealed class ProcessModel
+{
+    private readonly string program;
+    private readonly IReadOnlyList<string> arguments;
+    private readonly Schema schema;
+
+    private ProcessModel(Schema schema, string program, IReadOnlyList<string> arguments) => (this.schema, this.program, this.arguments) = (schema, program, arguments);
+
+    /// <summary>Makes a model of a program.</summary>
+    /// <param name="schema">The columns it reads.</param>
+    /// <param name="program">The program; it comes from the caller, never from a file.</param>
+    /// <param name="arguments">Its arguments, passed as they are, without a shell.</param>
+    /// <param name="threshold">θ, a probability.</param>
+    public static DelegateModel Create(Schema schema, string program, IReadOnlyList<string> arguments, double threshold = 0.5) =>
+        new(schema, new ProcessModel(schema, program, arguments).Score, $"process {program} {string.Join(' ', arguments)}", threshold);
+
+    private IReadOnlyList<double> Score(Table people, CancellationToken cancel)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start.");
+        using var stop = cancel.Register(() => Kill(process));
+        var reading = ReadAsync(process.StandardOutput, cancel);
+        Write(process.StandardInput, people);
+        process.WaitForExit();
+        cancel.ThrowIfCancellationRequested();
+        if (process.ExitCode != 0) throw new InvalidOperationException(Invariant($"'{program}' ended with exit code {process.ExitCode}."));
+        return reading.GetAwaiter().GetResult();
+    }
+
+    private static void Kill(Process process)
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+    }
+
+    private void Write(StreamWriter to, Table people)
+    {
+        using (to)
+        {
+            to.WriteLine(string.Join(',', schema.Features.Select(f => Quote(f.Name))));
+            for (int row = 0; row < people.Rows; row++)
+            {
+                var values = people.Row(row);
+                for (int f = 0; f < values.Length; f++)
+                {
+                    if (f > 0) to.Write(',');
+                    to.Write(Quote(schema.Features[f].Show(values[f])));
+                }
+                to.WriteLine();
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<double>> ReadAsync(StreamReader from, CancellationToken cancel)
+    {
+        var scores = new List<double>();
+        while (await from.ReadLineAsync(cancel).ConfigureAwait(false) is { } line)
+        {
+            if (!double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double score))
+                throw new InvalidOperationException(Invariant($"'{program}' wrote '{line}' where the probability of row {scores.Count + 1} belongs."));
+            scores.Add(score);
+        }
+        return scores;
+    }
+
+    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Redress.Models;
+
+/// <summary>One tensor of a file: a name, a type (F32 or U64), a shape and little-endian bytes.</summary>
+internal sealed record StoredTensor(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
+{
+    internal static StoredTensor Of(string name, long[] shape, ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return new(name, "F32", shape, bytes);
+    }
+
+    internal static StoredTensor Of(string name, ReadOnlySpan<ulong> values)
+    {
+        var bytes = new byte[values.Length * sizeof(ulong)];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * sizeof(ulong)), values[i]);
+        return new(name, "U64", [values.Length], bytes);
+    }
+
+    internal float[] Floats()
+    {
+        var values = new float[Bytes.Length / sizeof(float)];
+        for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(Bytes.Span[(i * sizeof(float))..]);
+        return values;
+    }
+
+    internal ulong[] Numbers()
+    {
+        var values = new ulong[Bytes.Length / sizeof(ulong)];
+        for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadUInt64LittleEndian(Bytes.Span[(i * sizeof(ulong))..]);
+        return values;
+    }
+}
+
+/// <summary>A file is damaged or of another kind; the message says in one line which, and where.</summary>
+public sealed class ModelFileException : Exception
+{
+    /// <summary>Creates the exception with its one line.</summary>
+    public ModelFileException(string message) : base(message) { }
+
+    /// <summary>Creates the exception with its one line and what caused it.</summary>
+    public ModelFileException(string message, Exception inner) : base(message, inner) { }
+
+    /// <summary>Creates the exception.</summary>
+    public ModelFileException() { }
+}
+
+/// <summary>
+/// Reads and writes the safetensors format: 8 bytes of header length, a JSON header, then the tensors' bytes end to end. The reader trusts
+/// nothing: every length is checked against the file before memory is taken, and tensors must cover the data exactly.
+/// </summary>
+internal static class SafeTensors
+{
+    private const int MaxHeader = 64 << 20;
+    private const long MaxFile = 1L << 31;
+    private const int MaxTensors = 10_000;
+
+    internal static void Write(Stream to, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors)
+    {
+        using var header = new MemoryStream();
+        using (var json = new Utf8JsonWriter(header))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (var tensor in tensors)
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.Type);
+                json.WriteStartArray("shape");
+                foreach (long size in tensor.Shape) json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (header.Length % 8 != 0) header.WriteByte((byte)' ');
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        to.Write(length);
+        header.WriteTo(to);
+        foreach (var tensor in tensors) to.Write(tensor.Bytes.Span);
+    }
+
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="from">A stream whose length is known.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <exception cref="ModelFileException">The file is damaged or no safetensors file.</exception>
+    internal static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, StoredTensor> Tensors) Read(Stream from, string name)
+    {
+        if (from.Length < 8) throw new ModelFileException(Invariant($"{name}: not a model file ({from.Length} bytes; the header alone takes 8)."));
+        if (from.Length > MaxFile) throw new ModelFileException(Invariant($"{name}: {from.Length} bytes; the limit is {MaxFile}."));
+        Span<byte> prefix = stackalloc byte[8];
+        from.ReadExactly(prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxHeader || length > (ulong)from.Length - 8)
+            throw new ModelFileException(Invariant($"{name}: not a model file, or damaged (its header claims {length} bytes of {from.Length - 8})."));
+        var header = new byte[(int)length];
+        from.ReadExactly(header);
+        var data = new byte[from.Length - 8 - (long)length];
+        from.ReadExactly(data);
+        try
+        {
+            return Parse(header, data, name);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new ModelFileException($"{name}: not a model file, or damaged (its header is no valid JSON header).", e);
+        }
+    }
+
+    private static (IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, StoredTensor>) Parse(byte[] header, byte[] data, string name)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
+        long expected = 0;
+        foreach (var entry in json.RootElement.EnumerateObject())
+        {
+            if (entry.Name == "__metadata__")
+            {
+                foreach (var pair in entry.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
+                continue;
+            }
+            var offsets = entry.Value.GetProperty("data_offsets");
+            long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
+            string type = entry.Value.GetProperty("dtype").GetString() ?? "";
+            long size = type switch { "F32" => 4, "U64" => 8, _ => throw new ModelFileException($"{name}: tensor '{entry.Name}' has the type {type}; F32 and U64 are read.") };
+            long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
+            long count = 1;
+            foreach (long s in shape) count = s is >= 0 and <= MaxFile ? checked(count * s) : throw new ModelFileException(Invariant($"{name}: tensor '{entry.Name}' has the size {s}."));
+            if (start != expected || end < start || end > data.Length || end - start != checked(count * size))
+                throw new ModelFileException(Invariant($"{name}: damaged (tensor '{entry.Name}' claims bytes {start} to {end} of {data.Length} for {count} values)."));
+            if (tensors.Count >= MaxTensors) throw new ModelFileException(Invariant($"{name}: more than {MaxTensors} tensors."));
+            if (!tensors.TryAdd(entry.Name, new(entry.Name, type, shape, data.AsMemory((int)start, (int)(end - start)))))
+                throw new ModelFileException($"{name}: damaged (tensor '{entry.Name}' stands twice).");
+            expected = end;
+        }
+        if (expected != data.Length) throw new ModelFileException(Invariant($"{name}: damaged ({data.Length - expected} bytes belong to no tensor)."));
+        return (metadata, tensors);
+    }
+}

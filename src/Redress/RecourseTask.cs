@@ -1,0 +1,47 @@
+using Redress.Actions;
+using Redress.Data;
+using Redress.Models;
+
+namespace Redress;
+
+/// <summary>What a method is prepared for: a model, and the rows it may learn from.</summary>
+public sealed class RecourseTask
+{
+    /// <summary>Joins a model and training rows.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="trainingRows">The rows it was trained on or rows like them; needed for models that carry no statistics, and by methods that say so.</param>
+    /// <param name="seed">Written into the records, so that a run can be repeated.</param>
+    /// <exception cref="OptionsException">The model carries no statistics and there are no rows.</exception>
+    public RecourseTask(IModel model, Table? trainingRows = null, ulong seed = 0)
+    {
+        Model = model;
+        TrainingRows = trainingRows;
+        Seed = seed;
+        if (model is IEncodedClassifier encoded) (Encoding, Statistics) = (encoded.Encoding, encoded.Statistics);
+        else if (trainingRows is not null)
+        {
+            Statistics = TrainingStatistics.Of(trainingRows);
+            Encoding = Encoding.Fit(model.Schema, Statistics, new());
+        }
+        else throw new OptionsException("A black-box model carries no statistics of its training rows; give the task rows like them.");
+        Actions = new ActionSet(model.Schema, Statistics);
+    }
+
+    /// <summary>The model.</summary>
+    public IModel Model { get; }
+
+    /// <summary>The rows a method may learn from, or null.</summary>
+    public Table? TrainingRows { get; }
+
+    /// <summary>The seed, for the records.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The statistics that limits and costs refer to.</summary>
+    public TrainingStatistics Statistics { get; }
+
+    /// <summary>What the model's schema lets people change.</summary>
+    public ActionSet Actions { get; }
+
+    /// <summary>The model's own encoding, or one fitted to the training rows.</summary>
+    internal Encoding Encoding { get; }
+}

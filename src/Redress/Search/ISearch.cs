@@ -1,0 +1,11 @@
+namespace Redress.Search;
+
+/// <summary>The part of a method that differs from method to method: where to look. <see cref="RecourseFinder"/> does the rest.</summary>
+internal interface ISearch
+{
+    /// <summary>Offers relaxed rows that may be recourse, the method's first choice first, for every person of the chunk.</summary>
+    void Search(SearchChunk chunk, CancellationToken cancel);
+
+    /// <summary>Offers the row of the highest score the method can reach in Δ, without looking at θ, cost or budget.</summary>
+    void SearchHighest(SearchChunk chunk, CancellationToken cancel);
+}

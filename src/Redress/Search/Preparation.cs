@@ -1,0 +1,28 @@
+using Redress.Models;
+
+namespace Redress.Search;
+
+/// <summary>A saved preparation: a safetensors file that names the method, its options and the model it was prepared for.</summary>
+/// <param name="Method">The method's slug.</param>
+/// <param name="Options">Its options as JSON.</param>
+/// <param name="Model">The model's fingerprint.</param>
+internal sealed record Preparation(string Method, string Options, string Model)
+{
+    private const string Kind = "preparation";
+
+    internal void Write(Stream to) => SafeTensors.Write(
+        to, new Dictionary<string, string> { ["redress.kind"] = Kind, ["redress.method"] = Method, ["redress.options"] = Options, ["redress.model"] = Model }, []);
+
+    /// <summary>Reads a preparation and refuses one of another model.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, no preparation, or of another model.</exception>
+    internal static Preparation Read(Stream from, string name, IModel model)
+    {
+        var (metadata, _) = SafeTensors.Read(from, name);
+        string Get(string key) => metadata.TryGetValue(key, out string? value) ? value : throw new ModelFileException($"{name}: no preparation written by redress (it has no '{key}' metadata).");
+        if (Get("redress.kind") != Kind) throw new ModelFileException($"{name}: holds a {Get("redress.kind")}, not a {Kind}.");
+        var read = new Preparation(Get("redress.method"), Get("redress.options"), Get("redress.model"));
+        if (read.Model != model.Fingerprint)
+            throw new ModelFileException($"{name}: prepared for another model ({read.Model[..Math.Min(12, read.Model.Length)]}…, this one is {model.Fingerprint[..12]}…); prepare again.");
+        return read;
+    }
+}

@@ -1,0 +1,86 @@
+using Redress.Actions;
+using Redress.Costs;
+using Redress.Data;
+using Redress.Models;
+using Redress.Tensors;
+
+namespace Redress.Search;
+
+/// <summary>People searched together, all of them judged and without the desired outcome, with their terms, streams and what was spent on them.</summary>
+internal sealed class SearchChunk
+{
+    private readonly Func<int, ActionSet> actionsOf;
+    private readonly Func<int, Rng> streamOf;
+    private EncodedActions? encoded;
+
+    internal SearchChunk(RecourseTask task, Table people, Func<int, ActionSet> actionsOf, Func<int, Rng> streamOf, double[] scores, int[] signs, ICost cost, int answers, Budget budget, int[] modelCalls)
+    {
+        (Task, People, Scores, Signs, Cost, Answers, Budget) = (task, people, scores, signs, cost, answers, budget);
+        (this.actionsOf, this.streamOf) = (actionsOf, streamOf);
+        ModelCalls = modelCalls;
+        Steps = new int[people.Rows];
+        Proofs = new string?[people.Rows];
+        Offers = new List<double[]>[people.Rows];
+        for (int i = 0; i < people.Rows; i++) Offers[i] = [];
+    }
+
+    internal RecourseTask Task { get; }
+
+    internal IModel Model => Task.Model;
+
+    internal Table People { get; }
+
+    internal int Rows => People.Rows;
+
+    internal ICost Cost { get; }
+
+    /// <summary>Different answers asked for, k.</summary>
+    internal int Answers { get; }
+
+    internal Budget Budget { get; }
+
+    /// <summary>The favourable score of each person as they are.</summary>
+    internal double[] Scores { get; }
+
+    /// <summary>+1 where a person should be at or above θ, -1 where below.</summary>
+    internal int[] Signs { get; }
+
+    /// <summary>Search steps spent a person.</summary>
+    internal int[] Steps { get; }
+
+    /// <summary>Rows scored a person.</summary>
+    internal int[] ModelCalls { get; }
+
+    /// <summary>Where a search proves that a person has no recourse: why.</summary>
+    internal string?[] Proofs { get; }
+
+    /// <summary>Relaxed rows offered a person, in raw units.</summary>
+    internal List<double[]>[] Offers { get; }
+
+    /// <summary>The people and action sets in the model's encoded units.</summary>
+    internal EncodedActions Encoded => encoded ??= new EncodedActions(People, actionsOf, Task.Encoding);
+
+    internal ActionSet ActionsOf(int person) => actionsOf(person);
+
+    /// <summary>A fresh copy of the person's own stream: it does not depend on their company.</summary>
+    internal Rng StreamOf(int person) => streamOf(person);
+
+    /// <summary>Steps the budget leaves a person.</summary>
+    internal int StepsLeft(int person) => (Budget.Steps ?? int.MaxValue) - Steps[person];
+
+    /// <summary>Model calls left to a search: the budget less what was spent, less one for the check of what it finds.</summary>
+    internal int CallsLeft(int person) => Budget.ModelCalls is { } limit ? limit - 1 - ModelCalls[person] : int.MaxValue;
+
+    /// <summary>How far on the desired side of θ a score is: valid where 0 or more (for -1: more than 0).</summary>
+    internal double Margin(int person, double score) => Signs[person] * (score - Model.Threshold);
+
+    internal bool IsValid(int person, double score) => Signs[person] > 0 ? score >= Model.Threshold : score < Model.Threshold;
+
+    /// <summary>Offers an encoded point of the relaxed action set.</summary>
+    internal void OfferEncoded(int person, ReadOnlySpan<float> point)
+    {
+        var raw = new double[People.Schema.Features.Count];
+        Encoded.Decode(person, point, raw);
+        Offers[person].Add(raw);
+    }
+}

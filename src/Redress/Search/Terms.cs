@@ -1,0 +1,81 @@
+using Redress.Actions;
+using Redress.Costs;
+using Redress.Data;
+using Redress.Tensors;
+
+namespace Redress.Search;
+
+/// <summary>A request with its defaults filled in and every problem refused before work starts.</summary>
+internal sealed class Terms
+{
+    private readonly RecourseRequest request;
+    private readonly ActionSet actions;
+    private readonly Rng root;
+
+    /// <summary>Checks a request against a task and method.</summary>
+    /// <exception cref="OptionsException">The request cannot be met; the message lists every problem.</exception>
+    internal Terms(RecourseTask task, IRecourseFinder finder, RecourseRequest request, Rng rng)
+    {
+        this.request = request;
+        actions = request.Actions ?? task.Actions;
+        Cost = request.Cost ?? CostCatalog.All[0];
+        Desired = request.Desired ?? Desired.Favourable;
+        Budget = request.Budget ?? new();
+        Execution = request.Execution ?? new();
+        OptionsException.ThrowIfAny(Problems(task, finder));
+        // A person's stream is keyed by seed, method, options and their id or raw content: never by their place.
+        root = rng.Split(finder.Info.Slug).Split(finder.Options);
+        Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, actions.Fingerprint, Cost.Slug, Desired.Text, task.Seed);
+    }
+
+    internal Table People => request.People;
+
+    internal ICost Cost { get; }
+
+    internal Desired Desired { get; }
+
+    internal Budget Budget { get; }
+
+    internal Execution Execution { get; }
+
+    internal int Answers => request.Answers;
+
+    internal RecourseRun Run { get; }
+
+    internal ActionSet ActionsOf(int row) =>
+        request.Overrides is { } overrides && overrides.TryGetValue(IdOf(row), out var own) ? own : actions;
+
+    internal Rng StreamOf(int row) => root.Split(People.StreamKey(row));
+
+    internal string IdOf(int row) => People.Ids?[row] ?? Invariant($"{request.FirstRow + row}");
+
+    /// <summary>A record without answers.</summary>
+    internal RecourseRecord Record(int row, Outcome outcome, string? reason, double? score = null, RecourseAnswer? attempt = null, int steps = 0, int modelCalls = 0) =>
+        new(IdOf(row), Cells(row), outcome, reason, score, [], attempt, steps, modelCalls);
+
+    internal Cell[] Cells(int row)
+    {
+        var raw = People.Row(row);
+        var cells = new Cell[raw.Length];
+        for (int f = 0; f < cells.Length; f++) cells[f] = Cell.Of(People.Schema.Features[f], raw[f]);
+        return cells;
+    }
+
+    private IEnumerable<string> Problems(RecourseTask task, IRecourseFinder finder)
+    {
+        foreach (string problem in Budget.Problems().Concat(Execution.Problems()).Concat(Desired.Problems(task.Model))) yield return problem;
+        if (request.Answers < 1 || request.Answers > finder.Info.MaxAnswers)
+            yield return Invariant($"Answers is {request.Answers}; method '{finder.Info.Slug}' gives 1 to {finder.Info.MaxAnswers}.");
+        foreach (var set in new[] { actions }.Concat(request.Overrides?.Values ?? []))
+            if (!SameColumns(set.Schema, task.Model.Schema)) yield return "The action set is of other columns than the model's.";
+        if (!SameColumns(request.People.Schema, task.Model.Schema)) yield return "The people have other columns than the model's.";
+        if (!actions.HasActions && !(request.Overrides?.Values.Any(a => a.HasActions) ?? false))
+            yield return "The schema lets nobody change anything; give at least one feature the change any, increase or decrease.";
+        if (request.Overrides is not null && request.People.Ids is null)
+            yield return "Overrides are by person id, and the people have none; give a column the role id.";
+    }
+
+    private static bool SameColumns(Schema a, Schema b) =>
+        ReferenceEquals(a, b) || a.Features.Count == b.Features.Count && a.Features.Zip(b.Features).All(p =>
+            p.First.Name == p.Second.Name && p.First.Kind == p.Second.Kind && p.First.Values.SequenceEqual(p.Second.Values));
+}

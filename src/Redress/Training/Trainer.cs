@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Redress.Actions;
+using Redress.Data;
+using Redress.Metrics;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Tensors.Losses;
+using Redress.Tensors.Optimizers;
+
+namespace Redress.Training;
+
+/// <summary>The parts of the data that training uses; calibration and test rows are only remembered, so that nothing is certified or judged on rows it has seen.</summary>
+/// <param name="Train">Rows that fit the weights, the encoding and the statistics.</param>
+/// <param name="Validation">Rows that choose epoch and θ.</param>
+/// <param name="Calibration">Rows set aside for certificates, or null.</param>
+/// <param name="Test">Rows set aside for evaluation, or null.</param>
+public sealed record TrainingData(Table Train, Table Validation, Table? Calibration = null, Table? Test = null)
+{
+    /// <summary>Cuts one table by seed, stratified by outcome.</summary>
+    public static TrainingData Of(Table rows, SplitShares shares, Rng rng)
+    {
+        var split = Split.Stratified(rows, shares, rng);
+        return new(rows.Select(split.Train), rows.Select(split.Validation), rows.Select(split.Calibration), rows.Select(split.Test));
+    }
+}
+
+/// <summary>Trains networks by stochastic gradient descent. The same seed gives the same bits at any thread count.</summary>
+public static class Trainer
+{
+    /// <summary>Trains on the standard objective.</summary>
+    public static NetworkModel Standard(
+        TrainingData data, TrainingSettings settings, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Train(data, settings, new Standard(), seed, execution ?? new(), progress, cancel);
+
+    /// <summary>Trains on the recourse loss (Ross, Lakkaraju and Bastani 2021, eq. 1).</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="settings">The network and its training.</param>
+    /// <param name="lambda">λ, the weight of the recourse loss; 0 or more.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public static NetworkModel RecourseAware(
+        TrainingData data, TrainingSettings settings, double lambda, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Train(data, settings, new RecourseAware(lambda), seed, execution ?? new(), progress, cancel);
+
+    internal static NetworkModel Train(
+        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()));
+        Refuse(data, objective);
+        var schema = data.Train.Schema;
+        var statistics = TrainingStatistics.Of(data.Train);
+        RefuseConstants(schema, statistics);
+        var encodingOptions = settings.Encoding ?? new();
+        var encoding = Encoding.Fit(schema, statistics, encodingOptions);
+        var actions = new ActionSet(schema, statistics);
+        var rng = new Rng(seed).Split("train");
+        int[] sizes = [encoding.Width, .. settings.Hidden, 1];
+        var run = new TrainingRun(data, settings, objective, encoding, actions, new FeedForward(sizes, settings.Activation, settings.Dropout, rng.Split("weights")), rng, execution);
+        var (network, best, epochs) = run.ToTheBestEpoch(progress, cancel);
+        var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
+            encodingOptions, actions.Json, seed, FingerprintOf(data), best.Number, epochs) { Keys = KeysOf(data) };
+        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
+    }
+
+    /// <summary>SHA-256 over the keys of all rows, whatever part they went to.</summary>
+    internal static string FingerprintOf(IEnumerable<ulong> keys)
+    {
+        ulong[] sorted = [.. keys.Order()];
+        return ContentHash.Hex(System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(sorted));
+    }
+
+    private static string FingerprintOf(TrainingData data)
+    {
+        var keys = KeysOf(data);
+        return FingerprintOf(keys.Train.Concat(keys.Validation).Concat(keys.Calibration).Concat(keys.Test));
+    }
+
+    private static SplitKeys KeysOf(TrainingData data) => new(Keys(data.Train), Keys(data.Validation), Keys(data.Calibration), Keys(data.Test));
+
+    private static ulong[] Keys(Table? rows) => rows is null ? [] : [.. Enumerable.Range(0, rows.Rows).Select(rows.Key).Order()];
+
+    private static void Refuse(TrainingData data, IObjective objective)
+    {
+        foreach (var (name, part) in new[] { ("training", data.Train), ("validation", data.Validation) })
+        {
+            if (part.Faults.Count > 0) throw new OptionsException(Invariant($"{part.Faults.Count} of the {name} rows could not be read: {part.Faults.Values.First()}"));
+            Split.RequireBothClasses(part, 1);
+        }
+        if (objective is { UsesActions: true, Lambda: > 0 } && !data.Train.Schema.Features.Any(f => f.IsActionable))
+            throw new OptionsException("The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.");
+    }
+
+    private static void RefuseConstants(Schema schema, TrainingStatistics statistics)
+    {
+        var constant = Enumerable.Range(0, schema.Features.Count).Where(statistics.IsConstant)
+            .Select(f => Invariant($"Column '{schema.Features[f].Name}' is {schema.Features[f].Show(statistics.Mean[f])} in all {statistics.Rows} training rows; give it the role ignore."));
+        OptionsException.ThrowIfAny(constant);
+    }
+}
+
+[JsonSourceGenerationOptions(UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TrainingSettings))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,0 +1,195 @@
+using Redress.Actions;
+using Redress.Data;
+using Redress.Metrics;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Tensors.Losses;
+using Redress.Tensors.Optimizers;
+
+namespace Redress.Training;
+
+/// <summary>One training: the shuffled passes, the micro-batches and the choice of the best epoch.</summary>
+/// <remarks>
+/// A batch is cut into micro-batches of a fixed size; each has its own dropout stream, and their gradients are added in order. So the bits depend
+/// on the settings only, and threads are free to take micro-batches in any order.
+/// </remarks>
+internal sealed class TrainingRun
+{
+    private readonly TrainingSettings settings;
+    private readonly IObjective objective;
+    private readonly FeedForward network;
+    private readonly Rng rng;
+    private readonly Execution execution;
+    private readonly IOptimizer optimizer;
+    private readonly Table train, validation;
+    private readonly float[] trainX, validationX, labels, weights;
+    private readonly float ratioFavourable, ratioOther;
+    private readonly int width;
+    private readonly Slot[] slots;
+
+    /// <summary>What one micro-batch of a step needs for itself, so that several may run at once.</summary>
+    private sealed class Slot(FeedForward network, IBatchLoss loss, int parameters)
+    {
+        internal readonly FeedForward Network = network;
+        internal readonly IBatchLoss Loss = loss;
+        internal readonly float[] Gradient = new float[parameters];
+        internal float[] X = [], Y = [], Weights = [];
+        internal double Value;
+    }
+
+    internal TrainingRun(
+        TrainingData data, TrainingSettings settings, IObjective objective, Encoding encoding, ActionSet actions, FeedForward network, Rng rng, Execution execution)
+    {
+        (this.settings, this.objective, this.network, this.rng, this.execution) = (settings, objective, network, rng, execution);
+        (train, validation, width) = (data.Train, data.Validation, encoding.Width);
+        var encoded = objective.UsesActions ? new EncodedActions(train, _ => actions, encoding) : null;
+        trainX = encoded?.X ?? EncodeAll(encoding, train);
+        validationX = EncodeAll(encoding, validation);
+        int favourable = train.Labels!.Count(l => l), other = train.Rows - favourable;
+        // The rarer class counts as much as the commoner one.
+        ratioFavourable = settings.ClassWeights && favourable < other ? (float)other / favourable : 1;
+        ratioOther = settings.ClassWeights && other < favourable ? (float)favourable / other : 1;
+        labels = [.. train.Labels!.Select(l => l ? 1f : 0f)];
+        weights = [.. train.Labels!.Select(l => l ? ratioFavourable : ratioOther)];
+        optimizer = new Adam(network.Parameters, settings.LearningRate);
+        int parameters = network.Parameters.Sum(p => p.Size);
+        int micro = (Math.Min(settings.BatchSize, train.Rows) + settings.MicroBatch - 1) / settings.MicroBatch;
+        slots = [.. Enumerable.Range(0, micro).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(encoded), parameters))];
+    }
+
+    /// <summary>Runs all epochs and returns the weights of the one with the highest validation F1 at its own θ, the first where several share it.</summary>
+    internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        var kept = new float[network.Parameters.Length][];
+        var epochs = new List<EpochRecord>();
+        EpochRecord? bestEpoch = null;
+        int[] order = [.. Enumerable.Range(0, train.Rows)];
+        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        {
+            rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
+            double trainLoss = OnePass(order, epoch, progress, cancel);
+            var record = Judge(epoch, trainLoss);
+            epochs.Add(record);
+            if (bestEpoch is null || record.ValidationF1 > bestEpoch.ValidationF1)
+            {
+                bestEpoch = record;
+                for (int p = 0; p < kept.Length; p++) network.Parameters[p].ReadTo(kept[p] ??= new float[network.Parameters[p].Size]);
+            }
+            progress?.Report(new("training", epoch, settings.Epochs, Invariant($"loss {trainLoss:0.000}, validation F1 {record.ValidationF1:0.000}")));
+            if (settings.Patience > 0 && epoch - bestEpoch.Number >= settings.Patience) break;
+        }
+        for (int p = 0; p < kept.Length; p++) network.Parameters[p].WriteFrom(kept[p]);
+        return (network, bestEpoch!, epochs);
+    }
+
+    private double OnePass(int[] order, int epoch, IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        double sum = 0;
+        int steps = (order.Length + settings.BatchSize - 1) / settings.BatchSize;
+        var dropout = rng.Split("dropout").Split((ulong)epoch);
+        for (int step = 0; step < steps; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int start = step * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
+            sum += OneStep(order.AsMemory(start, count), dropout.Split((ulong)step), cancel);
+        }
+        return sum / steps;
+    }
+
+    /// <summary>θ ← θ - Adam(mean over the batch of ∇θ loss).</summary>
+    private double OneStep(ReadOnlyMemory<int> rows, Rng dropout, CancellationToken cancel)
+    {
+        int micro = (rows.Length + settings.MicroBatch - 1) / settings.MicroBatch;
+        if (micro == 1) Micro(0, rows, dropout);
+        else Chunks.Each(micro, execution.Threads, m => Micro(m, rows.Slice(m * settings.MicroBatch, Math.Min(settings.MicroBatch, rows.Length - m * settings.MicroBatch)), dropout), cancel);
+        var total = slots[0].Gradient;
+        double loss = 0;
+        for (int m = 0; m < micro; m++)
+        {
+            float share = (float)Math.Min(settings.MicroBatch, rows.Length - m * settings.MicroBatch) / rows.Length;
+            loss += share * slots[m].Value;
+            if (micro == 1) break;
+            var part = slots[m].Gradient;
+            if (m == 0) System.Numerics.Tensors.TensorPrimitives.Multiply(part, share, total);
+            else System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(part, share, total, total);
+        }
+        Update(total);
+        return loss;
+    }
+
+    private void Micro(int index, ReadOnlyMemory<int> rows, Rng dropout)
+    {
+        var slot = slots[index];
+        int n = rows.Length;
+        if (slot.Y.Length < n) (slot.X, slot.Y, slot.Weights) = (new float[n * width], new float[n], new float[n]);
+        for (int i = 0; i < n; i++)
+        {
+            int row = rows.Span[i];
+            trainX.AsSpan(row * width, width).CopyTo(slot.X.AsSpan(i * width));
+            (slot.Y[i], slot.Weights[i]) = (labels[row], weights[row]);
+        }
+        using var scope = TensorScope.Open();
+        var batch = new Batch(rows, Tensor.From(n, width, slot.X.AsSpan(0, n * width)), Tensor.From(n, 1, slot.Y.AsSpan(0, n)), Tensor.From(n, 1, slot.Weights.AsSpan(0, n)));
+        var loss = slot.Loss.Loss(slot.Network, batch, dropout.Split((ulong)index));
+        var gradients = Gradients.Of(loss, slot.Network.Parameters);
+        slot.Value = loss.Item;
+        int offset = 0;
+        foreach (var gradient in gradients)
+        {
+            gradient.ReadTo(slot.Gradient.AsSpan(offset, gradient.Size));
+            offset += gradient.Size;
+        }
+    }
+
+    private void Update(float[] gradient)
+    {
+        using var scope = TensorScope.Open();
+        var parts = new Tensor[network.Parameters.Length];
+        int offset = 0;
+        for (int p = 0; p < parts.Length; p++)
+        {
+            var parameter = network.Parameters[p];
+            parts[p] = Tensor.From(parameter.Rows, parameter.Cols, gradient.AsSpan(offset, parameter.Size));
+            offset += parameter.Size;
+        }
+        optimizer.Step(parts);
+    }
+
+    private EpochRecord Judge(int epoch, double trainLoss)
+    {
+        var logits = new float[validation.Rows];
+        const int rows = 256;
+        var frozen = network.Alias(tracked: false);
+        for (int start = 0; start < logits.Length; start += rows)
+        {
+            using var scope = TensorScope.Open();
+            int count = Math.Min(rows, logits.Length - start);
+            frozen.Forward(Tensor.From(count, width, validationX.AsSpan(start * width, count * width))).ReadTo(logits.AsSpan(start, count));
+        }
+        double loss = 0;
+        bool[] favourable = [.. validation.Labels!];
+        double[] scores = [.. logits.Select(z => (double)z)];
+        for (int i = 0; i < logits.Length; i++)
+        {
+            double z = favourable[i] ? scores[i] : -scores[i];
+            loss += (favourable[i] ? ratioFavourable : ratioOther) * (Math.Max(-z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)))) / logits.Length;
+        }
+        double threshold, f1;
+        if (settings.Threshold?.Fixed is { } probability)
+        {
+            threshold = Scores.FromProbability(ScoreKind.Logit, probability);
+            f1 = Confusion.At(scores, favourable, threshold).F1;
+        }
+        else threshold = ThresholdSearch.MaxF1(scores, favourable, out f1);
+        if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
+        return new(epoch, trainLoss, loss, f1, threshold);
+    }
+
+    private static float[] EncodeAll(Encoding encoding, Table rows)
+    {
+        var encoded = new float[rows.Rows * encoding.Width];
+        encoding.Encode(rows, 0, rows.Rows, encoded);
+        return encoded;
+    }
+}

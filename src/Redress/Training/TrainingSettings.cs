@@ -1,0 +1,66 @@
+using Redress.Data;
+using Redress.Tensors.Layers;
+
+namespace Redress.Training;
+
+/// <summary>How θ is chosen on the validation rows.</summary>
+/// <param name="Fixed">A probability to use as it is, or null to maximise F1.</param>
+public sealed record ThresholdRule(double? Fixed = null)
+{
+    /// <summary>The θ with the highest F1 on the validation rows.</summary>
+    public static ThresholdRule MaxF1 { get; } = new((double?)null);
+
+    /// <summary>Reads <c>max-f1</c> or a probability such as <c>0.5</c>.</summary>
+    /// <exception cref="OptionsException">The text is neither.</exception>
+    public static ThresholdRule Parse(string text)
+    {
+        if (text == "max-f1") return MaxF1;
+        if (double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is > 0 and < 1) return new(value);
+        throw new OptionsException($"Threshold is '{text}'; must be max-f1 or a probability between 0 and 1.");
+    }
+}
+
+/// <summary>What a network looks like and how it is trained. The defaults are those of Ross, Lakkaraju and Bastani (2021), section 4.1 and appendix A.1.</summary>
+/// <param name="Hidden">Units of each hidden layer; none for a logistic regression.</param>
+/// <param name="Activation">The hidden layers' activation.</param>
+/// <param name="Dropout">Probability that a hidden unit is left out of a training step; 0 or more, less than 1.</param>
+/// <param name="LearningRate">Adam's step size; more than 0.</param>
+/// <param name="BatchSize">Rows a step; 1 or more.</param>
+/// <param name="Epochs">Passes over the training rows; 1 or more.</param>
+/// <param name="Patience">Epochs without a better one before training stops early; 0 to run them all.</param>
+/// <param name="ClassWeights">True to weigh the rarer class by the class ratio in the first loss term.</param>
+/// <param name="Threshold">How θ is chosen; the best epoch is judged at its own θ.</param>
+/// <param name="Encoding">How rows are encoded.</param>
+/// <param name="MicroBatch">Rows whose gradients one thread computes together; part of the result, since sums are in this order.</param>
+public sealed record TrainingSettings(
+    IReadOnlyList<int> Hidden,
+    Activation Activation = Activation.Tanh,
+    float Dropout = 0.3f,
+    float LearningRate = 0.002f,
+    int BatchSize = 15,
+    int Epochs = 15,
+    int Patience = 0,
+    bool ClassWeights = true,
+    ThresholdRule? Threshold = null,
+    EncodingOptions? Encoding = null,
+    int MicroBatch = 128)
+{
+    /// <summary>The paper's network: three hidden layers of 100 tanh units, dropout 0.3.</summary>
+    public static TrainingSettings Paper { get; } = new([100, 100, 100]);
+
+    /// <summary>A logistic regression: no hidden layer, no dropout.</summary>
+    public static TrainingSettings Logistic { get; } = new([], Dropout: 0);
+
+    internal IEnumerable<string> Problems()
+    {
+        if (Hidden.Count > 32) yield return Invariant($"There are {Hidden.Count} hidden layers; the limit is 32.");
+        foreach (int size in Hidden)
+            if (size is < 1 or > 16384) yield return Invariant($"A hidden layer has {size} units; must be 1 to 16384.");
+        if (!(Dropout is >= 0 and < 1)) yield return Invariant($"Dropout is {Dropout}; must be at least 0 and less than 1.");
+        if (!(LearningRate > 0 && float.IsFinite(LearningRate))) yield return Invariant($"Learning rate is {LearningRate}; must be more than 0.");
+        if (BatchSize < 1) yield return Invariant($"Batch size is {BatchSize}; must be at least 1.");
+        if (Epochs < 1) yield return Invariant($"Epochs is {Epochs}; must be at least 1.");
+        if (Patience < 0) yield return Invariant($"Patience is {Patience}; must be 0 (never stop early) or more.");
+        if (MicroBatch < 1) yield return Invariant($"Micro batch is {MicroBatch}; must be at least 1.");
+    }
+}
