@@ -1,0 +1,166 @@
+using static System.FormattableString;
+
+namespace Redress.Actions;
+
+/// <content>What linear rows and gains allow: pruning, the highest gain, and the checks at the door.</content>
+internal sealed partial class FlipSetProgram
+{
+    // least[row][(int)state * features + j]: the least that feature j adds to the row while Open, Changed or Kept.
+    private readonly double[][] least;
+    private double highest;
+
+    /// <summary>The choice with the largest sum of gains that obeys the rows: what recourse can reach at any cost.</summary>
+    /// <param name="choice">Receives an action a feature; equal gains go to the cheaper action, then to the lower index; zeros
+    /// when no choice obeys the rows.</param>
+    /// <returns>The sum in feature order; −∞ when no choice obeys the rows. The best found where <see cref="Exact"/> is false.</returns>
+    /// <exception cref="ArgumentException"><paramref name="choice"/> has the wrong length.</exception>
+    public double HighestGain(Span<int> choice)
+    {
+        CheckLength(choice);
+        nodesAllowed = Nodes + nodeLimit;
+        var n = gains.Length;
+        var actions = new int[n][];
+        var rest = new double[n + 1];
+        for (var j = n - 1; j >= 0; j--)
+        {
+            actions[j] = Undominated(j, Enumerable.Range(0, gains[j].Length), null);
+            rest[j] = rest[j + 1] + gains[j][actions[j][0]];
+        }
+
+        var states = new FlipState[n];
+        Array.Fill(states, FlipState.Open);
+        highest = double.NegativeInfinity;
+        Climb(0, 0, states, actions, rest);
+        if (double.IsFinite(highest)) best.CopyTo(choice);
+        else choice.Clear();
+        return highest;
+    }
+
+    private void Climb(int depth, double gain, FlipState[] states, int[][] actions, double[] rest)
+    {
+        if (Spent()) return;
+        Nodes++;
+        if (gain + rest[depth] <= highest || !RowsAllow(states)) return;
+        if (depth == states.Length)
+        {
+            highest = gain;
+            picked.CopyTo(best, 0);
+            return;
+        }
+
+        states[depth] = FlipState.Picked;
+        foreach (var k in actions[depth])
+        {
+            picked[depth] = k;
+            Climb(depth + 1, gain + gains[depth][k], states, actions, rest);
+        }
+
+        states[depth] = FlipState.Open;
+    }
+
+    /// <summary>The actions of feature j that no other of those given replaces: at most the cost (where costs count), at least
+    /// the gain, at most in every row. In order of cost, or of falling gain where costs do not count.</summary>
+    private int[] Undominated(int j, IEnumerable<int> given, double[]? cost)
+    {
+        var (gain, price) = (gains[j], costs[j]);
+        var sorted = cost is null
+            ? given.OrderByDescending(k => gain[k]).ThenBy(k => price[k])
+            : given.OrderBy(k => cost[k]).ThenByDescending(k => gain[k]);
+        var kept = new List<int>();
+        foreach (var k in sorted)
+            if (!kept.Exists(other => gain[other] >= gain[k] && Array.TrueForAll(rows, row => row.Values[j][other] <= row.Values[j][k]))) kept.Add(k);
+        return [.. kept];
+    }
+
+    private double[][] LeastOfRows()
+    {
+        var n = gains.Length;
+        var result = new double[rows.Length][];
+        for (var r = 0; r < rows.Length; r++)
+        {
+            result[r] = new double[3 * n];
+            for (var j = 0; j < n; j++)
+            {
+                var value = rows[r].Values[j];
+                var changed = changes[j].Length == 0 ? double.PositiveInfinity : changes[j].Min(k => value[k]);
+                result[r][(int)FlipState.Open * n + j] = Math.Min(value[0], changed);
+                result[r][(int)FlipState.Changed * n + j] = changed;
+                result[r][(int)FlipState.Kept * n + j] = value[0];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>False when some row is broken by every choice in the given states, taking each feature at its least.</summary>
+    private bool RowsAllow(ReadOnlySpan<FlipState> states)
+    {
+        for (var r = 0; r < rows.Length; r++)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < states.Length; j++)
+                sum += states[j] == FlipState.Picked ? rows[r].Values[j][picked[j]] : least[r][(int)states[j] * states.Length + j];
+            if (sum > Widened(rows[r].Limit)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Σ_j gain_j(choice_j) ≥ needed, exactly, and every row.</summary>
+    private bool Accepts(ReadOnlySpan<int> choice)
+    {
+        var gain = 0.0;
+        for (var j = 0; j < choice.Length; j++) gain += gains[j][choice[j]];
+        if (!(gain >= needed)) return false;
+        foreach (var row in rows)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < choice.Length; j++) sum += row.Values[j][choice[j]];
+            if (sum > Widened(row.Limit)) return false;
+        }
+
+        return true;
+    }
+
+    private static double Widened(double limit) => double.IsFinite(limit) ? limit + 1e-9 * (1 + Math.Abs(limit)) : limit;
+
+    private void CheckLength(ReadOnlySpan<int> choice)
+    {
+        if (choice.Length != gains.Length)
+            throw new ArgumentException(Invariant($"choice has {choice.Length} places; there are {gains.Length} features."), nameof(choice));
+    }
+
+    private void Check()
+    {
+        if (nodeLimit < 1) throw new ArgumentException(Invariant($"nodeLimit is {nodeLimit}; must be at least 1."), nameof(nodeLimit));
+        if (!double.IsFinite(needed)) throw new ArgumentException(Invariant($"needed is {needed}; must be finite."), nameof(needed));
+        CheckShape(costs, "costs");
+        for (var j = 0; j < gains.Length; j++)
+        {
+            if (gains[j].Length == 0) throw new ArgumentException(Invariant($"Feature {j} has 0 actions; action 0, no change, must be there."), nameof(gains));
+            if (costs[j][0] != 0) throw new ArgumentException(Invariant($"Action 0 of feature {j} costs {costs[j][0]}; no change must cost 0."), nameof(costs));
+            for (var k = 0; k < gains[j].Length; k++)
+            {
+                if (!double.IsFinite(gains[j][k])) throw new ArgumentException(Invariant($"The gain of action {k} of feature {j} is {gains[j][k]}; must be finite."), nameof(gains));
+                if (!(costs[j][k] >= 0 && double.IsFinite(costs[j][k])))
+                    throw new ArgumentException(Invariant($"The cost of action {k} of feature {j} is {costs[j][k]}; must be finite and at least 0."), nameof(costs));
+            }
+        }
+
+        for (var r = 0; r < rows.Length; r++)
+        {
+            CheckShape(rows[r].Values, Invariant($"row {r}"));
+            if (double.IsNaN(rows[r].Limit)) throw new ArgumentException(Invariant($"The limit of row {r} is NaN; must be a number."), nameof(rows));
+            if (Array.Exists(rows[r].Values, f => Array.Exists(f, v => !double.IsFinite(v))))
+                throw new ArgumentException(Invariant($"Row {r} holds NaN or an infinity; its values must be finite."), nameof(rows));
+        }
+    }
+
+    private void CheckShape(double[][] grid, string name)
+    {
+        if (grid.Length != gains.Length) throw new ArgumentException(Invariant($"{name} has {grid.Length} features; gains has {gains.Length}."), name);
+        for (var j = 0; j < grid.Length; j++)
+            if (grid[j].Length != gains[j].Length)
+                throw new ArgumentException(Invariant($"{name} has {grid[j].Length} actions for feature {j}; gains has {gains[j].Length}."), name);
+    }
+}
