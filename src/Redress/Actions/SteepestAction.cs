@@ -15,6 +15,7 @@ internal sealed class SteepestAction(EncodedActions batch)
 {
     private readonly int[] numbers = new int[batch.Encoding.Features.Count];
     private LinearProgram? programme;
+    private readonly float[] pulled = new float[batch.Width];
     private double[] cost = [], rows = [], bounds = [], lower = [], upper = [], solution = [];
 
     /// <summary>Writes x + δ* of one person.</summary>
@@ -94,39 +95,40 @@ internal sealed class SteepestAction(EncodedActions batch)
         return gain;
     }
 
-    /// <summary>min -∇gᵀδ subject to A(x + δ) ≤ b and the intervals, in raw units.</summary>
+    /// <summary>min -∇gᵀδ subject to A(x + δ) ≤ b and the intervals; δ in the encoding's units, so that columns are of one scale.</summary>
     private void Solve(int row, ReadOnlySpan<int> columns, ReadOnlySpan<float> gradient, Span<float> changed)
     {
-        var actions = batch.ActionsOf(row);
-        var present = batch.People.Row(row);
-        var constraints = actions.Schema.Constraints;
+        var constraints = batch.ActionsOf(row).Schema.Constraints;
         int n = columns.Length, m = constraints.Count;
         Reserve(n, m);
-        Span<float> pulled = stackalloc float[Math.Min(gradient.Length, 1024)];
-        pulled = gradient.Length <= 1024 ? pulled : new float[gradient.Length];
         gradient.CopyTo(pulled);
         TiedColumns.PullBack(batch, row, batch.XOf(row), pulled);
-        for (int j = 0; j < n; j++)
-        {
-            var at = batch.Encoding.Features[columns[j]];
-            (lower[j], upper[j]) = batch.RawBounds(row, columns[j]);
-            cost[j] = -pulled[at.Offset] / at.Scale;
-        }
-        for (int i = 0; i < m; i++)
-        {
-            bounds[i] = constraints[i].Bound;
-            rows.AsSpan(i * n, n).Clear();
-            foreach (var (feature, coefficient) in constraints[i].Terms)
-            {
-                int j = columns.IndexOf(feature);
-                if (j >= 0) rows[i * n + j] = coefficient;
-                else bounds[i] -= coefficient * present[feature];
-            }
-        }
+        Pose(row, columns, constraints);
         var status = programme!.Minimise(cost.AsSpan(0, n), rows.AsSpan(0, m * n), bounds.AsSpan(0, m), lower.AsSpan(0, n), upper.AsSpan(0, n), solution.AsSpan(0, n), out _);
         if (status != LinearProgramStatus.Optimal) return;
         for (int j = 0; j < n; j++)
-            if (solution[j] != present[columns[j]]) batch.Encoding.Encode(columns[j], solution[j], changed);
+            if (cost[j] != 0) changed[batch.Encoding.Features[columns[j]].Offset] += (float)solution[j];
+    }
+
+    private void Pose(int row, ReadOnlySpan<int> columns, IReadOnlyList<LinearConstraint> constraints)
+    {
+        int n = columns.Length;
+        var present = batch.People.Row(row);
+        for (int j = 0; j < n; j++)
+        {
+            var at = batch.Encoding.Features[columns[j]];
+            var (low, high) = batch.RawBounds(row, columns[j]);
+            (lower[j], upper[j]) = ((low - present[columns[j]]) / at.Scale, (high - present[columns[j]]) / at.Scale);
+            cost[j] = -pulled[at.Offset];
+        }
+        for (int i = 0; i < constraints.Count; i++)
+        {
+            // A person who just obeys a constraint, up to its tolerance, may stay where they are.
+            bounds[i] = Math.Max(0, constraints[i].Bound - constraints[i].Left(present));
+            rows.AsSpan(i * n, n).Clear();
+            foreach (var (feature, coefficient) in constraints[i].Terms)
+                if (columns.IndexOf(feature) is >= 0 and var j) rows[i * n + j] = coefficient * batch.Encoding.Features[feature].Scale;
+        }
     }
 
     private void Reserve(int n, int m)
