@@ -2,61 +2,11 @@ using static System.FormattableString;
 
 namespace Redress.Actions;
 
-/// <content>What linear rows and gains allow: pruning, the highest gain, and the checks at the door.</content>
+/// <content>What linear rows and gains allow: pruning, acceptance, and the checks at the door.</content>
 internal sealed partial class FlipSetProgram
 {
     // least[row][(int)state * features + j]: the least that feature j adds to the row while Open, Changed or Kept.
     private readonly double[][] least;
-    private double highest;
-
-    /// <summary>The choice with the largest sum of gains that obeys the rows: what recourse can reach at any cost.</summary>
-    /// <param name="choice">Receives an action a feature; equal gains go to the cheaper action, then to the lower index; zeros
-    /// when no choice obeys the rows.</param>
-    /// <returns>The sum in feature order; −∞ when no choice obeys the rows. The best found where <see cref="Exact"/> is false.</returns>
-    /// <exception cref="ArgumentException"><paramref name="choice"/> has the wrong length.</exception>
-    public double HighestGain(Span<int> choice)
-    {
-        CheckLength(choice);
-        nodesAllowed = Nodes + nodeLimit;
-        var n = gains.Length;
-        var actions = new int[n][];
-        var rest = new double[n + 1];
-        for (var j = n - 1; j >= 0; j--)
-        {
-            actions[j] = Undominated(j, Enumerable.Range(0, gains[j].Length), null);
-            rest[j] = rest[j + 1] + gains[j][actions[j][0]];
-        }
-
-        var states = new FlipState[n];
-        Array.Fill(states, FlipState.Open);
-        highest = double.NegativeInfinity;
-        Climb(0, 0, states, actions, rest);
-        if (double.IsFinite(highest)) best.CopyTo(choice);
-        else choice.Clear();
-        return highest;
-    }
-
-    private void Climb(int depth, double gain, FlipState[] states, int[][] actions, double[] rest)
-    {
-        if (Spent()) return;
-        Nodes++;
-        if (gain + rest[depth] <= highest || !RowsAllow(states)) return;
-        if (depth == states.Length)
-        {
-            highest = gain;
-            picked.CopyTo(best, 0);
-            return;
-        }
-
-        states[depth] = FlipState.Picked;
-        foreach (var k in actions[depth])
-        {
-            picked[depth] = k;
-            Climb(depth + 1, gain + gains[depth][k], states, actions, rest);
-        }
-
-        states[depth] = FlipState.Open;
-    }
 
     /// <summary>The actions of feature j that no other of those given replaces: at most the cost (where costs count), at least
     /// the gain, at most in every row. In order of cost, or of falling gain where costs do not count.</summary>

@@ -11,7 +11,9 @@ namespace Redress.Actions;
 /// bound flips, and a first phase that minimises the sum of infeasibilities from whatever basis it has, so there are no
 /// artificial variables. The start is the corner of the box that c likes best. Entering: steepest reduced cost, and Bland's
 /// lowest index once steps of length 0 pile up, so it cannot cycle. Rows are scaled by powers of two; before an answer is
-/// returned the slacks are computed again from A and b as given, and a drifted tableau is factorised afresh.
+/// returned the slacks are computed again from A and b as given, and a drifted tableau is factorised afresh. Columns are not
+/// scaled: where coefficients of one row span eight orders of magnitude a status near the border can be wrong, so pass encoded
+/// rather than raw units.
 /// It serves eq. 2 of "Ensuring actionable recourse via adversarial training" (Ross, Lakkaraju, Bastani 2021), whose step
 /// is argmin over δ in Δ of ∇ₓℓ·δ. One instance is for one thread at a time.
 /// </remarks>

@@ -129,6 +129,20 @@ public class FlipSetProgramTests
     }
 
     [Fact]
+    public void Highest_gain_of_thirty_features_under_two_rows_takes_few_nodes()
+    {
+        var random = new Random(4);
+        double[][] Fill(Func<int, double> draw) => [.. Enumerable.Range(0, 30).Select(_ => (double[])[0, .. Enumerable.Range(1, 20).Select(draw)])];
+        var gains = Fill(_ => random.NextDouble());
+        // At most four changes, and a budget in units a million times those of the gains.
+        FlipSetRow[] rows = [new(Fill(_ => 1), 4), new(Fill(_ => 1e6 * random.NextDouble()), 1e6)];
+        var program = new FlipSetProgram(gains, Fill(k => k), 1, rows: rows);
+        Assert.InRange(program.HighestGain(new int[30]), 3, 4);
+        Assert.True(program.Exact);
+        Assert.True(program.Nodes < 20_000);
+    }
+
+    [Fact]
     public void Equal_costs_come_in_index_order()
     {
         var program = new FlipSetProgram([[0, 1], [0, 1], [0, 1]], [[0, 1], [0, 1], [0, 1]], 1);
