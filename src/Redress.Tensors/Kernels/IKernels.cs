@@ -1,0 +1,97 @@
+namespace Redress.Tensors.Kernels;
+
+/// <summary>Functions of one entry.</summary>
+internal enum Unary
+{
+    Scale, Shift, ReciprocalScale, ShiftedNegative,
+    Exp, Log, Tanh, Sigmoid, Softplus, Relu, LeakyRelu, Gelu, NormalDensity, Abs, Sign, Square, Sqrt,
+}
+
+/// <summary>Functions of two entries at the same place.</summary>
+internal enum Binary
+{
+    Add, Subtract, Multiply, Divide, Axpy, TanhGradient, SigmoidGradient, Gate, GeluGradient, CrossEntropy,
+}
+
+/// <summary>What a matrix product computes: C[m,n] = bias[n] + op(A)[m,k] op(B)[k,n].</summary>
+/// <param name="M">Rows of the product.</param>
+/// <param name="N">Columns of the product.</param>
+/// <param name="K">Length of the sums.</param>
+/// <param name="TransposeA">Whether A is stored [k,m].</param>
+/// <param name="TransposeB">Whether B is stored [n,k].</param>
+internal readonly record struct Product(int M, int N, int K, bool TransposeA, bool TransposeB);
+
+/// <summary>Part of a matrix to copy into part of another.</summary>
+/// <param name="Rows">Rows to copy.</param>
+/// <param name="Count">Columns to copy.</param>
+/// <param name="FromCols">Columns of the source.</param>
+/// <param name="FromStart">First column taken.</param>
+/// <param name="ToCols">Columns of the destination.</param>
+/// <param name="ToStart">First column written.</param>
+internal readonly record struct ColumnCopy(int Rows, int Count, int FromCols, int FromStart, int ToCols, int ToStart);
+
+/// <summary>The numbers of one Adam step.</summary>
+/// <param name="Beta1">Decay of the mean.</param>
+/// <param name="Beta2">Decay of the mean square.</param>
+/// <param name="StepSize">Learning rate over the mean's bias correction.</param>
+/// <param name="RootScale">One over the root of the mean square's bias correction.</param>
+/// <param name="Epsilon">Added to the corrected root.</param>
+internal readonly record struct AdamStep(float Beta1, float Beta2, float StepSize, float RootScale, float Epsilon);
+
+/// <summary>
+/// Everything that computes on values. Elementwise kernels take padded spans (whole vectors); the others take the sizes.
+/// Rule for every implementation: what a row gives never depends on how many rows there are, and sums run in one fixed order.
+/// </summary>
+internal interface IKernels
+{
+    /// <summary>y = op(x, s), entry by entry.</summary>
+    void Apply(Unary op, ReadOnlySpan<float> x, float s, Span<float> y);
+
+    /// <summary>y = op(a, b, s), entry by entry.</summary>
+    void Apply(Binary op, ReadOnlySpan<float> a, ReadOnlySpan<float> b, float s, Span<float> y);
+
+    /// <summary>The product; every sum starts from the bias (empty: zero) and runs over k in order with fused multiply-adds.</summary>
+    void Multiply(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c);
+
+    /// <summary>The sum of all values.</summary>
+    float Sum(ReadOnlySpan<float> x);
+
+    /// <summary>y[cols] = sums over the rows of x.</summary>
+    void SumRows(ReadOnlySpan<float> x, int rows, int cols, Span<float> y);
+
+    /// <summary>y[rows] = sums over the columns of x.</summary>
+    void SumCols(ReadOnlySpan<float> x, int rows, int cols, Span<float> y);
+
+    /// <summary>y = x with row[cols] added to each row.</summary>
+    void AddRow(ReadOnlySpan<float> x, ReadOnlySpan<float> row, int rows, int cols, Span<float> y);
+
+    /// <summary>y = x with row i multiplied by column[i].</summary>
+    void MultiplyColumn(ReadOnlySpan<float> x, ReadOnlySpan<float> column, int rows, int cols, Span<float> y);
+
+    /// <summary>Each row of y = row.</summary>
+    void RepeatRows(ReadOnlySpan<float> row, int rows, int cols, Span<float> y);
+
+    /// <summary>Row i of y = column[i] everywhere.</summary>
+    void RepeatCols(ReadOnlySpan<float> column, int rows, int cols, Span<float> y);
+
+    /// <summary>Copies columns between matrices.</summary>
+    void CopyCols(in ColumnCopy part, ReadOnlySpan<float> from, Span<float> to);
+
+    /// <summary>y = x - log(sum of exp(x)), row by row.</summary>
+    void LogSoftmax(ReadOnlySpan<float> x, int rows, int cols, Span<float> y);
+
+    /// <summary>d = g - exp(y) * (sum of g), row by row: the gradient of LogSoftmax at its output y.</summary>
+    void LogSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, int cols, Span<float> d);
+
+    /// <summary>One Adam step on p; with a non-empty <paramref name="largest"/>, of the AMSGrad kind.</summary>
+    void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest);
+
+    /// <summary>velocity = momentum * velocity + g; p -= rate * velocity.</summary>
+    void Momentum(float rate, float momentum, Span<float> p, ReadOnlySpan<float> g, Span<float> velocity);
+
+    /// <summary>square = alpha * square + (1 - alpha) g²; p -= rate * g / (sqrt(square) + epsilon).</summary>
+    void RmsProp(float rate, float alpha, float epsilon, Span<float> p, ReadOnlySpan<float> g, Span<float> square);
+
+    /// <summary>mask = kept where a 16-bit lane of bits is at least threshold, else 0.</summary>
+    void ThresholdMask(ReadOnlySpan<ushort> bits, int threshold, float kept, Span<float> mask);
+}

@@ -1,0 +1,135 @@
+using static System.FormattableString;
+
+namespace Redress.Tensors.Layers;
+
+/// <summary>
+/// A fully connected network: affine layers with an activation (and, in training, dropout) between them; the last layer's sums
+/// are the output, without activation.
+/// </summary>
+public sealed class FeedForward
+{
+    private readonly int[] sizes;
+    private readonly Tensor[] parameters;
+    private readonly Dropout dropout;
+
+    /// <summary>A network with initial values as PyTorch's Linear has them.</summary>
+    /// <param name="sizes">Columns of the input, of each hidden layer, and of the output: two or more numbers, each 1 or more.</param>
+    /// <param name="activation">Between layers.</param>
+    /// <param name="dropout">Probability of a 0 after each hidden activation in training, in [0, 1).</param>
+    /// <param name="rng">Draws the initial values.</param>
+    /// <exception cref="ArgumentException">Fewer than two sizes, or one less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The dropout is outside [0, 1).</exception>
+    public FeedForward(ReadOnlySpan<int> sizes, Activation activation, float dropout, Rng rng)
+        : this(CheckedSizes(sizes), Initial(sizes, rng), activation, new Dropout(dropout)) { }
+
+    private FeedForward(int[] sizes, Tensor[] parameters, Activation activation, Dropout dropout)
+    {
+        (this.sizes, this.parameters, this.dropout) = (sizes, parameters, dropout);
+        Activation = activation;
+    }
+
+    /// <summary>Columns of the input, of each hidden layer, and of the output.</summary>
+    public IReadOnlyList<int> Sizes => sizes;
+
+    /// <summary>The activation between layers.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Probability of a 0 after each hidden activation in training.</summary>
+    public float DropoutProbability => dropout.Probability;
+
+    /// <summary>Weight [in,out] and bias [1,out] of each layer in turn.</summary>
+    public Tensor[] Parameters => parameters;
+
+    /// <summary>A network with the given values, copied.</summary>
+    /// <param name="sizes">As in the constructor.</param>
+    /// <param name="activation">Between layers.</param>
+    /// <param name="dropout">As in the constructor.</param>
+    /// <param name="weights">One array a layer, [in,out] row-major.</param>
+    /// <param name="biases">One array a layer, [out].</param>
+    /// <exception cref="ArgumentException">The arrays do not fit the sizes.</exception>
+    public static FeedForward FromValues(ReadOnlySpan<int> sizes, Activation activation, float dropout, IReadOnlyList<float[]> weights, IReadOnlyList<float[]> biases)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(biases);
+        var checkedSizes = CheckedSizes(sizes);
+        int layers = sizes.Length - 1;
+        if (weights.Count != layers || biases.Count != layers)
+            throw new ArgumentException(Invariant($"A network of {sizes.Length} sizes has {layers} layers; {weights.Count} weights and {biases.Count} biases were given."));
+        var parameters = new Tensor[2 * layers];
+        for (int i = 0; i < layers; i++)
+        {
+            parameters[2 * i] = Tensor.Parameter(sizes[i], sizes[i + 1], weights[i]);
+            parameters[2 * i + 1] = Tensor.Parameter(1, sizes[i + 1], biases[i]);
+        }
+        return new(checkedSizes, parameters, activation, new Dropout(dropout));
+    }
+
+    /// <summary>Evaluation: [m,in] to [m,out], without dropout.</summary>
+    /// <exception cref="ArgumentException">The rows do not have the input's columns.</exception>
+    public Tensor Forward(Tensor rows) => Forward(rows, parameters, Activation);
+
+    /// <summary>Training: [m,in] to [m,out], with dropout after each hidden activation.</summary>
+    /// <param name="rows">[m,in].</param>
+    /// <param name="dropout">
+    /// Draws the masks; advances by one number. Each layer splits its own stream off, so that row i is masked alike whatever the
+    /// number of rows.
+    /// </param>
+    /// <exception cref="ArgumentException">The rows do not have the input's columns.</exception>
+    public Tensor Forward(Tensor rows, Rng dropout)
+    {
+        ArgumentNullException.ThrowIfNull(dropout);
+        if (DropoutProbability == 0f) return Forward(rows);
+        var masks = new Rng(dropout.NextUInt64());
+        var x = rows;
+        int layers = parameters.Length / 2;
+        for (int i = 0; i + 1 < layers; i++)
+            x = this.dropout.Forward(Tensor.Affine(x, parameters[2 * i], parameters[2 * i + 1], Activation), masks.Split((ulong)i));
+        return Tensor.Affine(x, parameters[^2], parameters[^1]);
+    }
+
+    /// <summary>The same network with other parameters, for example some computed by unrolled training steps.</summary>
+    /// <param name="rows">[m,in].</param>
+    /// <param name="parameters">Weight [in,out] and bias [1,out] of each layer in turn.</param>
+    /// <param name="activation">Between layers.</param>
+    /// <returns>[m,out].</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit, or the number of parameters is odd or 0.</exception>
+    public static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, Activation activation)
+    {
+        if (parameters.IsEmpty || parameters.Length % 2 != 0) throw new ArgumentException($"A network has a weight and a bias for each layer; {parameters.Length} parameters were given.", nameof(parameters));
+        var x = rows;
+        for (int i = 0; i + 2 < parameters.Length; i += 2) x = Tensor.Affine(x, parameters[i], parameters[i + 1], activation);
+        return Tensor.Affine(x, parameters[^2], parameters[^1]);
+    }
+
+    /// <summary>The same network over the same storage, with parameters of its own for differentiation by another thread.</summary>
+    /// <param name="tracked">Whether to differentiate by its parameters.</param>
+    public FeedForward Alias(bool tracked) => new(sizes, Array.ConvertAll(parameters, p => p.Alias(tracked)), Activation, dropout);
+
+    /// <summary>Takes the parameters' values from a network of the same sizes.</summary>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    public void CopyFrom(FeedForward source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!sizes.AsSpan().SequenceEqual(source.sizes))
+            throw new ArgumentException($"Networks of different sizes: {string.Join('-', sizes)} cannot take the values of {string.Join('-', source.sizes)}.", nameof(source));
+        for (int i = 0; i < parameters.Length; i++) parameters[i].WriteFrom(source.parameters[i].Values);
+    }
+
+    private static int[] CheckedSizes(ReadOnlySpan<int> sizes)
+    {
+        if (sizes.Length < 2 || sizes.ContainsAnyExceptInRange(1, int.MaxValue))
+            throw new ArgumentException($"A network has two or more sizes, each 1 or more; these are {string.Join('-', sizes.ToArray())}.", nameof(sizes));
+        return sizes.ToArray();
+    }
+
+    private static Tensor[] Initial(ReadOnlySpan<int> sizes, Rng rng)
+    {
+        var parameters = new Tensor[2 * (sizes.Length - 1)];
+        for (int i = 0; i + 1 < sizes.Length; i++)
+        {
+            var layer = new Affine(sizes[i], sizes[i + 1], rng);
+            (parameters[2 * i], parameters[2 * i + 1]) = (layer.Weight, layer.Bias);
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Redress.Tensors.Optimizers;
+
+/// <summary>Changes parameters in place, step by step, against their gradients.</summary>
+public interface IOptimizer
+{
+    /// <summary>One step.</summary>
+    /// <param name="gradients">One gradient a parameter, in the parameters' order and shapes.</param>
+    /// <exception cref="ArgumentException">The number of gradients or a shape differs.</exception>
+    void Step(ReadOnlySpan<Tensor> gradients);
+}
+
+/// <summary>What optimizers keep for each parameter.</summary>
+internal static class OptimizerState
+{
+    /// <summary>A zero for each entry of each parameter, kept across scopes.</summary>
+    internal static Tensor[] Zeros(Tensor[] parameters) => Array.ConvertAll(parameters, p =>
+    {
+        var state = Tensor.Parameter(p.Rows, p.Cols, new float[p.Size]);
+        return state.Alias(tracked: false);
+    });
+
+    internal static Tensor[] Checked(Tensor[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        foreach (var parameter in parameters) ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
+        return [.. parameters];
+    }
+
+    internal static void Check(Tensor[] parameters, ReadOnlySpan<Tensor> gradients)
+    {
+        if (gradients.Length != parameters.Length)
+            throw new ArgumentException($"The optimizer holds {parameters.Length} parameters; {gradients.Length} gradients were given.", nameof(gradients));
+        for (int i = 0; i < parameters.Length; i++) Tensor.RequireSameShape("a parameter and its gradient", parameters[i], gradients[i]);
+    }
+
+    /// <summary>The value, if it is more than 0.</summary>
+    internal static float Positive(float value, string name) =>
+        value is > 0f ? value : throw new ArgumentOutOfRangeException(name, value, "Must be more than 0.");
+
+    /// <summary>The value, if it is in [0, 1).</summary>
+    internal static float Fraction(float value, string name) =>
+        value is >= 0f and < 1f ? value : throw new ArgumentOutOfRangeException(name, value, "Must be 0 or more and less than 1.");
+}

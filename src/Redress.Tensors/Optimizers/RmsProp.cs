@@ -1,0 +1,25 @@
+using Redress.Tensors.Kernels;
+
+namespace Redress.Tensors.Optimizers;
+
+/// <summary>RMSprop as PyTorch has it: s ← α s + (1 - α) g², p ← p - η g / (√s + ε).</summary>
+/// <param name="parameters">Changed in place.</param>
+/// <param name="learningRate">η, more than 0.</param>
+/// <param name="alpha">α, in [0, 1).</param>
+/// <param name="epsilon">ε, more than 0.</param>
+public sealed class RmsProp(Tensor[] parameters, float learningRate = 1e-2f, float alpha = 0.99f, float epsilon = 1e-8f) : IOptimizer
+{
+    private readonly Tensor[] parameters = OptimizerState.Checked(parameters);
+    private readonly Tensor[] squares = OptimizerState.Zeros(parameters);
+    private readonly float rate = OptimizerState.Positive(learningRate, nameof(learningRate));
+    private readonly float alpha = OptimizerState.Fraction(alpha, nameof(alpha));
+    private readonly float epsilon = OptimizerState.Positive(epsilon, nameof(epsilon));
+
+    /// <inheritdoc/>
+    public void Step(ReadOnlySpan<Tensor> gradients)
+    {
+        OptimizerState.Check(parameters, gradients);
+        for (int i = 0; i < parameters.Length; i++)
+            KernelTable.Current.RmsProp(rate, alpha, epsilon, parameters[i].Padded, gradients[i].Padded, squares[i].Padded);
+    }
+}
