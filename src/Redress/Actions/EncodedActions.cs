@@ -67,7 +67,8 @@ internal sealed class EncodedActions
     /// <param name="raw">Features in schema order, all written; discrete values may still be fractional.</param>
     internal void Decode(int row, ReadOnlySpan<float> encoded, Span<double> raw)
     {
-        var (present, actions) = (People.Row(row), ActionsOf(row));
+        var present = People.Row(row);
+        var actions = ActionsOf(row);
         for (int f = 0; f < raw.Length; f++)
         {
             var at = Encoding.Features[f];

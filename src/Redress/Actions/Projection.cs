@@ -24,7 +24,8 @@ internal sealed class Projection(EncodedActions batch)
 
     private void ClampNumbers(int row, Span<float> point)
     {
-        var (lower, upper) = (batch.LowerOf(row), batch.UpperOf(row));
+        var lower = batch.LowerOf(row);
+        var upper = batch.UpperOf(row);
         for (int c = 0; c < point.Length; c++) point[c] = Math.Min(Math.Max(point[c], lower[c]), upper[c]);
     }
 
@@ -88,7 +89,8 @@ internal sealed class Projection(EncodedActions batch)
 
     private void OntoIntervals(int row, Span<float> point, Span<double> correction)
     {
-        var (lower, upper) = (batch.LowerOf(row), batch.UpperOf(row));
+        var lower = batch.LowerOf(row);
+        var upper = batch.UpperOf(row);
         foreach (var at in batch.Encoding.Features)
         {
             if (at.IsOneHot) continue;

@@ -26,7 +26,7 @@ internal static class Rounding
         for (int f = 0; f < relaxed.Length; f++)
         {
             options[f] = Neighbours(actions, f, present[f], relaxed[f]);
-            if (combinations * options[f].Length > MaxCombinations) options[f] = [options[f].MinBy(v => Math.Abs(v - relaxed[f]))];
+            if (combinations * options[f].Length > MaxCombinations) options[f] = [Nearest(options[f], relaxed[f])];
             combinations *= options[f].Length;
         }
         var row = new double[relaxed.Length];
@@ -54,6 +54,8 @@ internal static class Rounding
         double below = Math.Clamp(Math.Floor(relaxed), lower, upper), above = Math.Clamp(Math.Ceiling(relaxed), lower, upper);
         return below == above ? [below] : [below, above];
     }
+
+    private static double Nearest(double[] values, double relaxed) => values.MinBy(v => Math.Abs(v - relaxed));
 
     private static double[] NeighboursListed(ActionSet actions, int feature, double present, double relaxed)
     {

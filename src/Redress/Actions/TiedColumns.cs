@@ -51,7 +51,7 @@ internal static class TiedColumns
         return at.IsOneHot ? along[(int)tie.Values[k]] : along[0] * (float)((tie.Values[k] - at.Shift) / at.Scale);
     }
 
-    private static IEnumerable<(int Key, float Weight)> Weights(EncodedActions batch, int row, Tie tie, Span<float> point)
+    private static List<(int Key, float Weight)> Weights(EncodedActions batch, int row, Tie tie, Span<float> point)
     {
         var leader = batch.Encoding.Features[tie.Leader];
         if (leader.IsOneHot)

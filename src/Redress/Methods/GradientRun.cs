@@ -33,7 +33,7 @@ internal sealed class GradientRun
     internal bool[] Descend(double[] lambdas, int steps, CancellationToken cancel)
     {
         var valid = new bool[chunk.Rows];
-        Run(steps, cancel, (i, logit, gradient) =>
+        Run(steps, (i, logit, gradient) =>
         {
             if (chunk.Margin(i, logit) >= Slack)
             {
@@ -45,18 +45,18 @@ internal sealed class GradientRun
             AddLoss(i, logit, gradient);
             AddDistance(i, (float)lambdas[i], gradient);
             return true;
-        });
+        }, cancel);
         return valid;
     }
 
     /// <summary>max g(x + δ) over Δ, blind to θ and distance.</summary>
-    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, cancel, (i, logit, gradient) =>
+    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, (i, logit, gradient) =>
     {
         double value = -chunk.Signs[i] * (double)logit;
         if (value < bestValue[i]) Keep(i, value);
         foreach (ref float g in gradient) g *= -chunk.Signs[i];
         return true;
-    });
+    }, cancel);
 
     /// <summary>Offers the nearest valid point of each person.</summary>
     internal void OfferNearest()
@@ -79,7 +79,7 @@ internal sealed class GradientRun
     }
 
     /// <summary>Steps everyone together; <paramref name="visit"/> sees the logit and ∇g, turns it into the gradient to descend, and says whether to go on.</summary>
-    private void Run(int steps, CancellationToken cancel, Visit visit)
+    private void Run(int steps, Visit visit, CancellationToken cancel)
     {
         int n = 0, width = batch.Width;
         for (int i = 0; i < chunk.Rows; i++)
@@ -126,7 +126,8 @@ internal sealed class GradientRun
 
     private double Distance(int i)
     {
-        var (point, x) = (adam.Points.AsSpan(i * batch.Width, batch.Width), batch.XOf(i));
+        var point = adam.Points.AsSpan(i * batch.Width, batch.Width);
+        var x = batch.XOf(i);
         double sum = 0;
         for (int c = 0; c < x.Length; c++)
         {
@@ -147,7 +148,8 @@ internal sealed class GradientRun
 
     private void AddDistance(int i, float lambda, Span<float> gradient)
     {
-        var (point, x) = (adam.Points.AsSpan(i * batch.Width, batch.Width), batch.XOf(i));
+        var point = adam.Points.AsSpan(i * batch.Width, batch.Width);
+        var x = batch.XOf(i);
         for (int c = 0; c < x.Length; c++)
         {
             float d = point[c] - x[c];

@@ -95,7 +95,8 @@ public static class ModelFile
                 throw new ModelFileException($"{name}: damaged (tensor '{NameOf(p)}' is missing or not {string.Join(" × ", shape)}).");
             weights.Add(tensor.Floats());
         }
-        var network = new FeedForward(sizes, manifest.Architecture.Activation, manifest.Architecture.Dropout, weights);
+        var network = FeedForward.FromValues(sizes, manifest.Architecture.Activation, manifest.Architecture.Dropout,
+            [.. weights.Where((_, p) => p % 2 == 0)], [.. weights.Where((_, p) => p % 2 == 1)]);
         ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
         var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
         var model = new NetworkModel(schema, new(manifest.Encoding), manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates);

@@ -45,7 +45,8 @@ internal static class Judge
     /// <summary>The rows to score for a person, cheapest first, as many as the budget lets; last, where rounding left none, the unrounded attempt.</summary>
     private static List<Pending> Lattice(SearchChunk chunk, int i)
     {
-        var (actions, present) = (chunk.ActionsOf(i), chunk.People.Row(i));
+        var actions = chunk.ActionsOf(i);
+        var present = chunk.People.Row(i);
         var rows = new List<double[]>();
         foreach (var offer in chunk.Offers[i]) Rounding.AddLattice(actions, present, offer, rows);
         var pending = new List<Pending>(rows.Count + 1);

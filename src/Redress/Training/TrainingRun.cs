@@ -21,7 +21,7 @@ internal sealed class TrainingRun
     private readonly FeedForward network;
     private readonly Rng rng;
     private readonly Execution execution;
-    private readonly IOptimizer optimizer;
+    private readonly Adam optimizer;
     private readonly Table train, validation;
     private readonly float[] trainX, validationX, labels, weights;
     private readonly float ratioFavourable, ratioOther;
