@@ -8,13 +8,14 @@ internal static class KernelTable
 {
     internal static readonly IKernels Current = Choose();
 
-    private static PlainKernels Choose()
+    private static IKernels Choose()
     {
         bool plain = AppContext.TryGetSwitch("Redress.Tensors.PlainKernels", out bool on) && on;
         return Environment.GetEnvironmentVariable("REDRESS_KERNELS") switch
         {
-            null or "" => plain ? new PlainKernels() : new PlainKernels(),
-            "plain" or "fast" => new PlainKernels(),
+            null or "" => plain ? new PlainKernels() : new FastKernels(),
+            "plain" => new PlainKernels(),
+            "fast" => new FastKernels(),
             var other => throw new InvalidOperationException($"REDRESS_KERNELS is '{other}'; it may be plain or fast."),
         };
     }

@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Redress.Tensors.Kernels;
+
+/// <summary>
+/// C = bias + op(A) op(B). B is packed in panels of up to 48 columns, zero-padded, whose first row is the bias; a tile of eight rows
+/// by a panel's width stays in registers while k runs. Each entry is one chain of fused multiply-adds from the bias in the order
+/// of k, so no entry depends on the number of rows, on the tile it falls in, or on the vector width.
+/// </summary>
+internal static unsafe class MatrixProduct
+{
+    private const int TileRows = 8;
+    private const int WidestPanel = 48;
+
+    [ThreadStatic] private static float[]? scratch;
+    [ThreadStatic] private static int scratchStart;
+
+    internal static void Run(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c)
+    {
+        var (m, n, k, ta, tb) = product;
+        // Pointers below go no further than these sizes: the one place where the spans are checked.
+        if (a.Length < m * k || b.Length < k * n || c.Length < m * n || (!bias.IsEmpty && bias.Length < n)) throw new ArgumentException("A matrix product's operands are shorter than its sizes say.", nameof(product));
+        if (m == 0 || n == 0) return;
+        var buffer = Scratch(WidestPanel * (k + 1 + TileRows));
+        fixed (float* pa = a, pb = b, pbias = bias, pc = c, panel = &buffer[scratchStart])
+        {
+            var rows = new Rows(pa, ta ? 1 : k, ta ? m : 1, m, k);
+            float* tile = panel + WidestPanel * (k + 1);
+            int vectors = (n + 15) / 16;
+            for (int j = 0; vectors > 0;)
+            {
+                int take = vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
+                int cols = Math.Min(16 * take, n - j);
+                Pack(pb, tb, n, k, j, cols, 16 * take, pbias, panel);
+                var to = new Target(pc, j, n, cols, m * n);
+                if (take == 3) Panel<ThreeVectors>(rows, panel, to, tile);
+                else if (take == 2) Panel<TwoVectors>(rows, panel, to, tile);
+                else Panel<OneVector>(rows, panel, to, tile);
+                j += cols;
+                vectors -= take;
+            }
+        }
+    }
+
+    /// <summary>op(A): entry (i, p) stands at i * RowStep + p * Step.</summary>
+    private readonly struct Rows(float* start, nint rowStep, nint step, int count, int k)
+    {
+        internal readonly float* Start = start;
+        internal readonly nint RowStep = rowStep, Step = step;
+        internal readonly int Count = count, K = k;
+    }
+
+    /// <summary>A panel's columns of C.</summary>
+    private readonly struct Target(float* start, int first, int stride, int cols, int size)
+    {
+        internal readonly float* Start = start;
+        internal readonly int First = first, Stride = stride, Cols = cols, Size = size;
+    }
+
+    private static float[] Scratch(int length)
+    {
+        if (scratch is null || scratch.Length < length + Storage.Lanes)
+            scratch = Storage.AlignedArray(Math.Max(length, 1 << 14), out scratchStart);
+        return scratch;
+    }
+
+    private static void Pack(float* b, bool transposed, int n, int k, int j, int cols, int width, float* bias, float* panel)
+    {
+        new Span<float>(panel, cols < width ? width * (k + 1) : width).Clear();
+        if (bias != null) new Span<float>(bias + j, cols).CopyTo(new Span<float>(panel, cols));
+        if (transposed) PackTransposed(b + (nint)j * k, k, cols, width, panel + width);
+        else PackStraight(b + j, n, k, cols, width, panel + width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackStraight(float* from, int n, int k, int cols, int width, float* to)
+    {
+        for (int p = 0; p < k; p++, from += n, to += width)
+        {
+            int q = 0;
+            for (; q + 16 <= cols; q += 16) Vector512.Load(from + q).Store(to + q);
+            for (; q + 4 <= cols; q += 4) Vector128.Load(from + q).Store(to + q);
+            for (; q < cols; q++) to[q] = from[q];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackTransposed(float* from, int k, int cols, int width, float* to)
+    {
+        int q = 0;
+        for (; q + 4 <= cols; q += 4)
+        {
+            float* row = from + (nint)q * k, o = to + q;
+            int p = 0;
+            for (; p + 4 <= k; p += 4, o += 4 * width) Transpose4(row + p, k, o, width);
+            for (; p < k; p++, o += width)
+                for (int r = 0; r < 4; r++) o[r] = row[(nint)r * k + p];
+        }
+        for (; q < cols; q++)
+            for (int p = 0; p < k; p++) to[(nint)p * width + q] = from[(nint)q * k + p];
+    }
+
+    /// <summary>Transposes a block of 4 by 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* from, nint fromStride, float* to, nint toStride)
+    {
+        var r0 = Vector128.Load(from);
+        var r1 = Vector128.Load(from + fromStride);
+        var r2 = Vector128.Load(from + 2 * fromStride);
+        var r3 = Vector128.Load(from + 3 * fromStride);
+        var low01 = Interleave(r0, r1, lower: true).AsDouble();
+        var low23 = Interleave(r2, r3, lower: true).AsDouble();
+        var high01 = Interleave(r0, r1, lower: false).AsDouble();
+        var high23 = Interleave(r2, r3, lower: false).AsDouble();
+        Vector128.Create(low01.GetLower(), low23.GetLower()).AsSingle().Store(to);
+        Vector128.Create(low01.GetUpper(), low23.GetUpper()).AsSingle().Store(to + toStride);
+        Vector128.Create(high01.GetLower(), high23.GetLower()).AsSingle().Store(to + 2 * toStride);
+        Vector128.Create(high01.GetUpper(), high23.GetUpper()).AsSingle().Store(to + 3 * toStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b, bool lower)
+    {
+        var even = Vector128.Shuffle(a, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
+        var odd = Vector128.Shuffle(b, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
+        return Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), even, odd);
+    }
+
+    private static void Panel<T>(in Rows a, float* panel, in Target c, float* tile) where T : struct, IRegisterRow<T>
+    {
+        for (int i = 0; i < a.Count; i += TileRows)
+        {
+            int rows = Math.Min(TileRows, a.Count - i);
+            float* from = a.Start + i * a.RowStep, to = c.Start + c.First + (nint)i * c.Stride;
+            // A tile wider than the matrix may still be stored in place, in the order of rows: what it spills is written over by the rows after it.
+            bool inPlace = c.Cols == T.Width || (c.Cols == c.Stride && (i + rows - 1) * c.Stride + T.Width <= c.Size);
+            if (inPlace) Tile<T>(from, a.RowStep, a.Step, panel, to, c.Stride, a.K, rows);
+            else
+            {
+                Tile<T>(from, a.RowStep, a.Step, panel, tile, T.Width, a.K, rows);
+                for (int r = 0; r < rows; r++) new ReadOnlySpan<float>(tile + r * T.Width, c.Cols).CopyTo(new Span<float>(to + (nint)r * c.Stride, c.Cols));
+            }
+        }
+    }
+
+    /// <summary>Eight rows by a panel. Rows beyond <paramref name="rows"/> repeat the last one: the same value stored again, and no code for tails.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<T>(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
+    {
+        nint last = rows - 1;
+        nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = Math.Min(6, last), i7 = last;
+        float* a1 = a + i1 * rowStep, a2 = a + i2 * rowStep, a3 = a + i3 * rowStep, a4 = a + i4 * rowStep;
+        float* a5 = a + i5 * rowStep, a6 = a + i6 * rowStep, a7 = a + i7 * rowStep;
+        T r0 = T.Load(b), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
+        b += T.Width;
+        nint x = 0;
+        for (int p = 0; p < k; p++)
+        {
+            T row = T.Load(b);
+            r0 = r0.AddProduct(a[x], row);
+            r1 = r1.AddProduct(a1[x], row);
+            r2 = r2.AddProduct(a2[x], row);
+            r3 = r3.AddProduct(a3[x], row);
+            r4 = r4.AddProduct(a4[x], row);
+            r5 = r5.AddProduct(a5[x], row);
+            r6 = r6.AddProduct(a6[x], row);
+            r7 = r7.AddProduct(a7[x], row);
+            b += T.Width;
+            x += step;
+        }
+        r0.Store(c);
+        r1.Store(c + i1 * stride);
+        r2.Store(c + i2 * stride);
+        r3.Store(c + i3 * stride);
+        r4.Store(c + i4 * stride);
+        r5.Store(c + i5 * stride);
+        r6.Store(c + i6 * stride);
+        r7.Store(c + i7 * stride);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Redress.Tensors.Kernels;
+
+/// <summary>One row of the matrix product's register tile: one, two or three vectors. The JIT keeps each in registers.</summary>
+internal unsafe interface IRegisterRow<T> where T : struct, IRegisterRow<T>
+{
+    static abstract int Width { get; }
+
+    static abstract T Load(float* from);
+
+    void Store(float* to);
+
+    T AddProduct(float a, T b);
+}
+
+internal unsafe struct OneVector : IRegisterRow<OneVector>
+{
+    private Vector512<float> v0;
+
+    public static int Width => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneVector Load(float* from) => new() { v0 = Vector512.Load(from) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* to) => v0.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly OneVector AddProduct(float a, OneVector b) => new() { v0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b.v0, v0) };
+}
+
+internal unsafe struct TwoVectors : IRegisterRow<TwoVectors>
+{
+    private Vector512<float> v0, v1;
+
+    public static int Width => 32;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwoVectors Load(float* from) => new() { v0 = Vector512.Load(from), v1 = Vector512.Load(from + 16) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* to)
+    {
+        v0.Store(to);
+        v1.Store(to + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TwoVectors AddProduct(float a, TwoVectors b)
+    {
+        var x = Vector512.Create(a);
+        return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1) };
+    }
+}
+
+internal unsafe struct ThreeVectors : IRegisterRow<ThreeVectors>
+{
+    private Vector512<float> v0, v1, v2;
+
+    public static int Width => 48;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThreeVectors Load(float* from) => new() { v0 = Vector512.Load(from), v1 = Vector512.Load(from + 16), v2 = Vector512.Load(from + 32) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* to)
+    {
+        v0.Store(to);
+        v1.Store(to + 16);
+        v2.Store(to + 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ThreeVectors AddProduct(float a, ThreeVectors b)
+    {
+        var x = Vector512.Create(a);
+        return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2) };
+    }
+}

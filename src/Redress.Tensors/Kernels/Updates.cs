@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static Redress.Tensors.Kernels.VectorMath;
+
+namespace Redress.Tensors.Kernels;
+
+/// <summary>The optimizers' steps, each one pass over memory.</summary>
+internal static unsafe class Updates
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest)
+    {
+        Elementwise.Require(p.Length % Storage.Lanes == 0 && g.Length == p.Length && mean.Length == p.Length && square.Length == p.Length && (largest.IsEmpty || largest.Length == p.Length));
+        var beta1 = Vector512.Create(step.Beta1);
+        var beta2 = Vector512.Create(step.Beta2);
+        var rest1 = Vector512.Create(1 - step.Beta1);
+        var rest2 = Vector512.Create(1 - step.Beta2);
+        var rate = Vector512.Create(step.StepSize);
+        var scale = Vector512.Create(step.RootScale);
+        var epsilon = Vector512.Create(step.Epsilon);
+        bool amsgrad = !largest.IsEmpty;
+        fixed (float* pp = p, pg = g, pm = mean, pv = square, pl = largest)
+        {
+            for (nint i = 0; i < p.Length; i += Storage.Lanes)
+            {
+                var gradient = Vector512.Load(pg + i);
+                var m = Fma(beta1, Vector512.Load(pm + i), rest1 * gradient);
+                var v = Fma(beta2, Vector512.Load(pv + i), rest2 * gradient * gradient);
+                m.Store(pm + i);
+                v.Store(pv + i);
+                if (amsgrad)
+                {
+                    v = Vector512.Max(v, Vector512.Load(pl + i));
+                    v.Store(pl + i);
+                }
+                (Vector512.Load(pp + i) - rate * m / Fma(Vector512.Sqrt(v), scale, epsilon)).Store(pp + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Momentum(float rate, float momentum, Span<float> p, ReadOnlySpan<float> g, Span<float> velocity)
+    {
+        Elementwise.Require(p.Length % Storage.Lanes == 0 && g.Length == p.Length && velocity.Length == p.Length);
+        var decay = Vector512.Create(momentum);
+        var step = Vector512.Create(-rate);
+        fixed (float* pp = p, pg = g, pv = velocity)
+        {
+            for (nint i = 0; i < p.Length; i += Storage.Lanes)
+            {
+                var v = Fma(decay, Vector512.Load(pv + i), Vector512.Load(pg + i));
+                v.Store(pv + i);
+                Fma(step, v, Vector512.Load(pp + i)).Store(pp + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void RmsProp(float rate, float alpha, float epsilon, Span<float> p, ReadOnlySpan<float> g, Span<float> square)
+    {
+        Elementwise.Require(p.Length % Storage.Lanes == 0 && g.Length == p.Length && square.Length == p.Length);
+        var decay = Vector512.Create(alpha);
+        var rest = Vector512.Create(1 - alpha);
+        var step = Vector512.Create(rate);
+        var floor = Vector512.Create(epsilon);
+        fixed (float* pp = p, pg = g, ps = square)
+        {
+            for (nint i = 0; i < p.Length; i += Storage.Lanes)
+            {
+                var gradient = Vector512.Load(pg + i);
+                var s = Fma(decay, Vector512.Load(ps + i), rest * gradient * gradient);
+                s.Store(ps + i);
+                (Vector512.Load(pp + i) - step * gradient / (Vector512.Sqrt(s) + floor)).Store(pp + i);
+            }
+        }
+    }
+}

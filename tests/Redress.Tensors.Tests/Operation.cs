@@ -1,0 +1,89 @@
+using Redress.Tensors.Losses;
+
+namespace Redress.Tensors.Tests;
+
+/// <summary>An operation on tensors, its twin in double precision, and what inputs to try it on.</summary>
+internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matrix> Twin, params Input[] Inputs)
+{
+    private static readonly Input Any = new(5, 7, -2, 2), Positive = new(5, 7, 0.3, 3), Wide = new(5, 7, -6, 6), AwayFromZero = new(5, 7, 0.2, 2, Signs: true);
+
+    public static readonly Dictionary<string, Operation> All = new(StringComparer.Ordinal)
+    {
+        ["add"] = new(t => t[0] + t[1], m => m[0].With(m[1], (a, b) => a + b), Any, Any),
+        ["add itself"] = new(t => t[0] + t[0] * t[0], m => m[0].Map(a => a + a * a), Any),
+        ["subtract"] = new(t => t[0] - t[1], m => m[0].With(m[1], (a, b) => a - b), Any, Any),
+        ["multiply"] = new(t => t[0] * t[1], m => m[0].With(m[1], (a, b) => a * b), Any, Any),
+        ["divide"] = new(t => t[0] / t[1], m => m[0].With(m[1], (a, b) => a / b), Any, Positive),
+        ["axpy"] = new(t => Tensor.Axpy(t[0], t[1], 0.75f), m => m[0].With(m[1], (a, b) => a + 0.75 * b), Any, Any),
+        ["times number"] = new(t => t[0] * 1.5f, m => m[0].Map(a => a * 1.5), Any),
+        ["number times"] = new(t => 1.5f * t[0], m => m[0].Map(a => a * 1.5), Any),
+        ["over number"] = new(t => t[0] / 4f, m => m[0].Map(a => a / 4), Any),
+        ["number over"] = new(t => 2.5f / t[0], m => m[0].Map(a => 2.5 / a), Positive),
+        ["plus number"] = new(t => t[0] + 1.5f, m => m[0].Map(a => a + 1.5), Any),
+        ["number plus"] = new(t => 1.5f + t[0], m => m[0].Map(a => a + 1.5), Any),
+        ["minus number"] = new(t => t[0] - 1.5f, m => m[0].Map(a => a - 1.5), Any),
+        ["number minus"] = new(t => 1.5f - t[0], m => m[0].Map(a => 1.5 - a), Any),
+        ["negate"] = new(t => -t[0], m => m[0].Map(a => -a), Any),
+        ["tanh"] = new(t => t[0].Tanh(), m => m[0].Map(Math.Tanh), Wide),
+        ["sigmoid"] = new(t => t[0].Sigmoid(), m => m[0].Map(a => 1 / (1 + Math.Exp(-a))), Wide),
+        ["relu"] = new(t => t[0].Relu(), m => m[0].Map(a => Math.Max(a, 0)), AwayFromZero),
+        ["leaky relu"] = new(t => t[0].LeakyRelu(0.25f), m => m[0].Map(a => a > 0 ? a : 0.25 * a), AwayFromZero),
+        ["gelu"] = new(t => t[0].Gelu(), m => m[0].Map(Gelu), Wide),
+        ["exp"] = new(t => t[0].Exp(), m => m[0].Map(Math.Exp), Any),
+        ["log"] = new(t => t[0].Log(), m => m[0].Map(Math.Log), Positive),
+        ["softplus"] = new(t => t[0].Softplus(), m => m[0].Map(a => Math.Log(1 + Math.Exp(a))), Wide),
+        ["abs"] = new(t => t[0].Abs(), m => m[0].Map(Math.Abs), AwayFromZero),
+        ["square"] = new(t => t[0].Square(), m => m[0].Map(a => a * a), Any),
+        ["sqrt"] = new(t => t[0].Sqrt(), m => m[0].Map(Math.Sqrt), Positive),
+        ["matmul"] = new(t => Tensor.MatMul(t[0], t[1]), m => m[0].Times(m[1]), Any, new Input(7, 4, -1, 1)),
+        ["matmul, a transposed"] = new(t => Tensor.MatMul(t[0], t[1], transposeA: true), m => m[0].T.Times(m[1]), new Input(7, 5, -1, 1), new Input(7, 4, -1, 1)),
+        ["matmul, b transposed"] = new(t => Tensor.MatMul(t[0], t[1], transposeB: true), m => m[0].Times(m[1].T), Any, new Input(4, 7, -1, 1)),
+        ["matmul, both transposed"] = new(t => Tensor.MatMul(t[0], t[1], true, true), m => m[0].T.Times(m[1].T), new Input(7, 5, -1, 1), new Input(4, 7, -1, 1)),
+        ["affine"] = new(t => Tensor.Affine(t[0], t[1], t[2]), m => AddRow(m[0].Times(m[1]), m[2]), Any, new Input(7, 4, -1, 1), new Input(1, 4, -1, 1)),
+        ["add row"] = new(t => t[0].AddRow(t[1]), m => AddRow(m[0], m[1]), Any, new Input(1, 7, -1, 1)),
+        ["multiply column"] = new(t => t[0].MultiplyColumn(t[1]), m => Matrix.Of(5, 7, (i, j) => m[0][i, j] * m[1][i, 0]), Any, new Input(5, 1, -1, 1)),
+        ["sum"] = new(t => t[0].Sum(), m => Matrix.Of(1, 1, (_, _) => m[0].Values.Sum()), Any),
+        ["mean"] = new(t => t[0].Mean(), m => Matrix.Of(1, 1, (_, _) => m[0].Values.Average()), Any),
+        ["sum rows"] = new(t => t[0].SumRows(), m => Matrix.Of(1, 7, (_, j) => m[0].T.RowSum(j)), Any),
+        ["sum cols"] = new(t => t[0].SumCols(), m => Matrix.Of(5, 1, (i, _) => m[0].RowSum(i)), Any),
+        ["repeat rows"] = new(t => t[0].RepeatRows(5), m => Matrix.Of(5, 7, (_, j) => m[0][0, j]), new Input(1, 7, -1, 1)),
+        ["repeat cols"] = new(t => t[0].RepeatCols(7), m => Matrix.Of(5, 7, (i, _) => m[0][i, 0]), new Input(5, 1, -1, 1)),
+        ["broadcast"] = new(t => t[0].Broadcast(5, 7), m => Matrix.Of(5, 7, (_, _) => m[0][0, 0]), new Input(1, 1, -1, 1)),
+        ["log softmax"] = new(t => t[0].LogSoftmax(), m => LogSoftmax(m[0]), Any),
+        ["slice cols"] = new(t => t[0].SliceCols(2, 3), m => Matrix.Of(5, 3, (i, j) => m[0][i, j + 2]), Any),
+        ["concat cols"] = new(t => Tensor.ConcatCols(t[0], t[1]), m => Matrix.Of(5, 9, (i, j) => j < 7 ? m[0][i, j] : m[1][i, j - 7]), Any, new Input(5, 2, -1, 1)),
+        ["binary cross-entropy rows"] = new(t => BinaryCrossEntropy.RowsWithLogits(t[0], t[1], t[2]), BinaryRows, new Input(9, 1, -4, 4), new Input(9, 1, 0, 1), new Input(9, 1, 0.5, 2)),
+        ["binary cross-entropy"] = new(t => BinaryCrossEntropy.WithLogits(t[0], t[1], t[2]), m => Matrix.Of(1, 1, (_, _) => BinaryRows(m).Values.Average()), new Input(9, 1, -4, 4), new Input(9, 1, 0, 1), new Input(9, 1, 0.5, 2)),
+        ["softmax cross-entropy"] = new(t => SoftmaxCrossEntropy.WithLogits(t[0], t[1]), m => Matrix.Of(1, 1, (_, _) => -LogSoftmax(m[0]).Dot(m[1]) / 5), Any, new Input(5, 7, 0, 1)),
+        ["squared error"] = new(t => SquaredError.Of(t[0], t[1]), m => Matrix.Of(1, 1, (_, _) => m[0].With(m[1], (a, b) => (a - b) * (a - b)).Values.Average()), Any, Any),
+    };
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    public Matrix[] Draw(Rng rng) => Array.ConvertAll(Inputs, input => input.Draw(rng));
+
+    private static Matrix AddRow(Matrix x, Matrix row) => Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j] + row[0, j]);
+
+    private static Matrix LogSoftmax(Matrix x) => Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j] - Math.Log(x.Map(Math.Exp).RowSum(i)));
+
+    private static Matrix BinaryRows(Matrix[] m) => Matrix.Of(m[0].Rows, 1, (i, _) => m[2][i, 0] * (Math.Log(1 + Math.Exp(m[0][i, 0])) - m[0][i, 0] * m[1][i, 0]));
+
+    /// <summary>x Φ(x), with Φ by Simpson's rule from 0: slow and independent of the engine.</summary>
+    private static double Gelu(double x)
+    {
+        const int Steps = 400;
+        double h = x / Steps, sum = 0;
+        for (int i = 0; i <= Steps; i++) sum += (i is 0 or Steps ? 1 : i % 2 == 1 ? 4 : 2) * Math.Exp(-0.5 * (i * h) * (i * h));
+        return x * (0.5 + sum * h / 3 / Math.Sqrt(2 * Math.PI));
+    }
+}
+
+/// <summary>A random input; with <paramref name="Signs"/>, each entry is negated with probability one half.</summary>
+internal sealed record Input(int Rows, int Cols, double Low, double High, bool Signs = false)
+{
+    public Matrix Draw(Rng rng)
+    {
+        var drawn = Matrix.Random(rng, Rows, Cols, Low, High);
+        return Signs ? drawn.Map(v => rng.NextInt(2) == 0 ? v : -v) : drawn;
+    }
+}
