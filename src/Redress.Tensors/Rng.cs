@@ -26,6 +26,9 @@ public sealed class Rng
         s3 = Mix(seed + Golden);
     }
 
+    /// <summary>The seed from which this stream, and all that split from it, can be made again, whatever was drawn since.</summary>
+    public ulong Seed => path;
+
     /// <summary>An independent stream, determined by this one's seed and keys and by <paramref name="key"/>; this stream does not advance.</summary>
     public Rng Split(ulong key) => new(Mix(Mix(path ^ NumberKey) * Golden + Mix(key + Golden)));
 

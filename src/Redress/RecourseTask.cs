@@ -10,13 +10,11 @@ public sealed class RecourseTask
     /// <summary>Joins a model and training rows.</summary>
     /// <param name="model">The model.</param>
     /// <param name="trainingRows">The rows it was trained on or rows like them; needed for models that carry no statistics, and by methods that say so.</param>
-    /// <param name="seed">Written into the records, so that a run can be repeated.</param>
     /// <exception cref="OptionsException">The model carries no statistics and there are no rows.</exception>
-    public RecourseTask(IModel model, Table? trainingRows = null, ulong seed = 0)
+    public RecourseTask(IModel model, Table? trainingRows = null)
     {
         Model = model;
         TrainingRows = trainingRows;
-        Seed = seed;
         if (model is IEncodedClassifier encoded) (Encoding, Statistics) = (encoded.Encoding, encoded.Statistics);
         else if (trainingRows is not null)
         {
@@ -32,9 +30,6 @@ public sealed class RecourseTask
 
     /// <summary>The rows a method may learn from, or null.</summary>
     public Table? TrainingRows { get; }
-
-    /// <summary>The seed, for the records.</summary>
-    public ulong Seed { get; }
 
     /// <summary>The statistics that limits and costs refer to.</summary>
     public TrainingStatistics Statistics { get; }

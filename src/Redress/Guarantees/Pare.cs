@@ -35,23 +35,23 @@ public static class Pare
     /// <param name="epsilon">ε, more than 0 and less than 1.</param>
     /// <param name="alpha">α, more than 0 and less than 1.</param>
     /// <param name="choice">How θ is chosen below the bound.</param>
-    /// <param name="seed">The seed of the method's streams; recourse must use the same.</param>
+    /// <param name="rng">The root of the method's streams; recourse must use one of the same seed.</param>
     /// <param name="actions">What people may change; null for what the model's schema says.</param>
     /// <param name="execution">Threads; they never change the result.</param>
     /// <param name="progress">Told how many rows are done.</param>
     /// <param name="cancel">Stops between chunks.</param>
     /// <exception cref="OptionsException">ε or α is out of range, there are too few rows (the message says how many are needed), or rows were seen in training.</exception>
     public static Certificate Certify(
-        NetworkModel model, IRecourseFinder finder, Table calibration, double epsilon, double alpha, ThresholdChoice choice = ThresholdChoice.Present,
-        ulong seed = 0, ActionSet? actions = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default)
+        NetworkModel model, IRecourseFinder finder, Table calibration, double epsilon, double alpha, Rng rng, ThresholdChoice choice = ThresholdChoice.Present,
+        ActionSet? actions = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         int allowed = AllowedFailures(calibration.Rows, epsilon, alpha);
         RefuseUnusable(model, calibration, choice);
         actions ??= new ActionSet(model.Schema, model.Statistics);
-        double[] best = finder.HighestScores(new RecourseRequest(calibration, actions, Execution: execution), new Rng(seed), progress, cancel);
+        double[] best = finder.HighestScores(new RecourseRequest(calibration, actions, Execution: execution), rng, progress, cancel);
         double bound = Bound(best, allowed);
         double threshold = choice == ThresholdChoice.Present ? Math.Min(model.Threshold, bound) : BestF1(model, calibration, bound, execution ?? new(), cancel);
-        return new(model.Fingerprint, finder.Info.Slug, finder.Options, actions.Fingerprint, actions.Json, Rounding.Version, seed,
+        return new(model.Fingerprint, finder.Info.Slug, finder.Options, actions.Fingerprint, actions.Json, Rounding.Version, rng.Seed,
             epsilon, alpha, calibration.Rows, allowed, bound, threshold);
     }
 

@@ -22,10 +22,11 @@ public static class MethodCatalog
     /// <param name="from">The file.</param>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="task">The task it was prepared for.</param>
+    /// <param name="rng">The stream of the preparation.</param>
     /// <exception cref="Models.ModelFileException">The file is damaged, no preparation, or of another model.</exception>
-    public static IRecourseFinder Load(Stream from, string name, RecourseTask task)
+    public static IRecourseFinder Load(Stream from, string name, RecourseTask task, Tensors.Rng rng)
     {
         var read = Preparation.Read(from, name, task.Model);
-        return Get(read.Method).Create(read.Options).Prepare(task, new Tensors.Rng(task.Seed));
+        return Get(read.Method).Create(read.Options).Prepare(task, rng);
     }
 }

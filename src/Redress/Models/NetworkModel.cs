@@ -69,6 +69,13 @@ public sealed class NetworkModel : IDifferentiableClassifier
     /// <summary>The network itself.</summary>
     internal FeedForward Network { get; }
 
+    /// <summary>This model under a certificate: with its θ, and the certificate among its own. The fingerprint stays.</summary>
+    /// <param name="certificate">A certificate of this model.</param>
+    /// <exception cref="ArgumentException">The certificate is of another model.</exception>
+    public NetworkModel Certified(Certificate certificate) => certificate.Model == Fingerprint
+        ? With(certificate.Threshold, [.. Certificates, certificate])
+        : throw new ArgumentException("The certificate is of another model.", nameof(certificate));
+
     /// <summary>The same model with another threshold and certificates; the fingerprint stays.</summary>
     internal NetworkModel With(double threshold, IReadOnlyList<Certificate> certificates) =>
         new(Schema, Encoding, Statistics, Network, threshold, Training, certificates);

@@ -25,7 +25,7 @@ internal sealed class Terms
         OptionsException.ThrowIfAny(Problems(task, finder));
         // A person's stream is keyed by seed, method, options and their id or raw content: never by their place.
         root = rng.Split(finder.Info.Slug).Split(finder.Options);
-        Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, actions.Fingerprint, Cost.Slug, Desired.Text, task.Seed);
+        Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, actions.Fingerprint, Cost.Slug, Desired.Text, rng.Seed);
     }
 
     internal Table People => request.People;

@@ -105,7 +105,7 @@ public sealed class ContractTests
         double[] highest = finder.HighestScores(new(scenario.PeopleTable), new Rng(3));
         if (scenario.Model is NetworkModel network)
         {
-            var elsewhere = MethodCatalog.Get(slug).Create().Prepare(new(network.With(network.Threshold + 1, []), scenario.Training, 5), new Rng(1));
+            var elsewhere = MethodCatalog.Get(slug).Create().Prepare(new(network.With(network.Threshold + 1, []), scenario.Training), new Rng(1));
             Assert.Equal(highest, elsewhere.HighestScores(new(scenario.PeopleTable), new Rng(3)));
         }
         var batch = finder.Find(new(scenario.PeopleTable), new Rng(3));
@@ -200,10 +200,10 @@ public sealed class ContractTests
         using var file = new MemoryStream();
         finder.Save(file);
         file.Position = 0;
-        var read = MethodCatalog.Load(file, "prepared", scenario.Task());
+        var read = MethodCatalog.Load(file, "prepared", scenario.Task(), new Rng(1));
         Assert.Equal(Json(finder.Find(new(scenario.PeopleTable), new Rng(3))), Json(read.Find(new(scenario.PeopleTable), new Rng(3))));
         file.Position = 0;
-        var refused = Assert.Throws<ModelFileException>(() => MethodCatalog.Load(file, "prepared", Scenario.Of(2, "network").Task()));
+        var refused = Assert.Throws<ModelFileException>(() => MethodCatalog.Load(file, "prepared", Scenario.Of(2, "network").Task(), new Rng(1)));
         Assert.StartsWith("prepared: prepared for another model (", refused.Message, StringComparison.Ordinal);
     }
 

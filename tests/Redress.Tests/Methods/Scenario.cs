@@ -38,7 +38,7 @@ internal sealed class Scenario
         return new(schema, training, people, model);
     }
 
-    internal RecourseTask Task() => new(Model, Training, seed: 5);
+    internal RecourseTask Task() => new(Model, Training);
 
     private static Schema SchemaOf(Rng rng)
     {
