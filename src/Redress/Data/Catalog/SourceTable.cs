@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Redress.Data.Catalog;
+
+/// <summary>A published CSV file row by row, by column name, and the table that is made of it.</summary>
+internal sealed class SourceTable(Schema schema)
+{
+    private readonly List<double> values = [];
+    private readonly List<bool> labels = [];
+    private readonly List<ulong> keys = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> groups = [];
+
+    /// <summary>One row of the file.</summary>
+    internal sealed class Source(CsvRows rows, Dictionary<string, int> columns)
+    {
+        internal string this[string column] => rows[columns[column]];
+
+        internal int Line => rows.Line;
+
+        internal double Number(string column) => double.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number
+            : throw new DataException(Invariant($"{rows.Name}, line {rows.Line}, column '{column}': '{CsvRows.Short(this[column])}' is no number."));
+    }
+
+    /// <summary>Visits every row of a file.</summary>
+    /// <exception cref="DataException">The file lacks a column.</exception>
+    internal static void Each(string path, string[] needed, Action<Source> visit)
+    {
+        using var rows = new CsvRows(path, new());
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int c = 0; c < rows.Header.Length; c++) columns[rows.Header[c]] = c;
+        string[] absent = [.. needed.Where(n => !columns.ContainsKey(n))];
+        if (absent.Length > 0) throw new DataException($"{path}: the header lacks {string.Join(", ", absent.Select(a => $"'{a}'"))}; is it the published file?");
+        var source = new Source(rows, columns);
+        while (rows.Read())
+        {
+            if (rows.Count != rows.Header.Length) throw new DataException(Invariant($"{path}, line {rows.Line}: {rows.Count} cells; the header has {rows.Header.Length}."));
+            visit(source);
+        }
+    }
+
+    /// <summary>Adds a person: features in schema order, outcome, and one value for each group column in order.</summary>
+    internal void Add(ReadOnlySpan<double> features, bool favourable, ReadOnlySpan<string> group)
+    {
+        foreach (double value in features) values.Add(value);
+        labels.Add(favourable);
+        for (int g = 0; g < group.Length; g++)
+        {
+            if (!groups.TryGetValue(schema.Groups[g], out var column)) groups[schema.Groups[g]] = column = new List<string>();
+            ((List<string>)column).Add(group[g]);
+        }
+        // The row's place in the published file: people who happen to be alike are different rows.
+        keys.Add(ContentHash.Combine(ContentHash.Of(features), (ulong)labels.Count));
+    }
+
+    internal Table Table() => new(schema, [.. values], labels: labels, groups: groups, keys: [.. keys]);
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+
+namespace Redress.Data;
+
+/// <summary>Where a file has the columns of a schema, and how its cells are read.</summary>
+internal sealed class CsvLayout
+{
+    private readonly Schema schema;
+    private readonly CsvRows rows;
+    private readonly CsvOptions options;
+    private readonly NumberFormatInfo numbers;
+    private readonly int[] features;
+    private readonly Dictionary<string, int>?[] names;
+    private readonly int target, id;
+    private readonly (string Name, int Column)[] groups;
+
+    /// <summary>Finds the schema's columns by name.</summary>
+    /// <exception cref="DataException">Columns are missing; the message lists them all.</exception>
+    internal CsvLayout(CsvRows rows, Schema schema, CsvOptions options, bool needTarget)
+    {
+        (this.rows, this.schema, this.options) = (rows, schema, options);
+        numbers = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
+        numbers.NumberDecimalSeparator = options.Decimal.ToString();
+        if (options.Decimal == ',') numbers.NumberGroupSeparator = ".";
+        int Find(string? name) => name is null ? -1 : Array.IndexOf(rows.Header, name);
+        features = [.. schema.Features.Select(f => Find(f.Name))];
+        (target, id) = (Find(schema.Target), Find(schema.Id));
+        groups = [.. schema.Groups.Select(g => (g, Find(g))).Where(g => g.Item2 >= 0)];
+        List<string> absent = [.. schema.Features.Where((_, f) => features[f] < 0).Select(f => f.Name)];
+        if (needTarget && target < 0) absent.Add(schema.Target);
+        if (schema.Id is { } named && id < 0) absent.Add(named);
+        if (absent.Count > 0)
+            throw new DataException($"{rows.Name}: the header lacks {string.Join(", ", absent.Take(20).Select(Suggest))}{(absent.Count > 20 ? Invariant($" and {absent.Count - 20} more") : "")}.");
+        names = [.. schema.Features.Select(NamesOf)];
+        var known = new HashSet<string>([.. schema.Features.Select(f => f.Name), schema.Target, schema.Id ?? schema.Target, .. schema.Groups, .. schema.Ignored], StringComparer.Ordinal);
+        Extra = [.. rows.Header.Where(h => !known.Contains(h))];
+    }
+
+    /// <summary>Columns of the file that the schema does not name.</summary>
+    internal IReadOnlyList<string> Extra { get; }
+
+    internal bool HasTarget => target >= 0;
+
+    internal bool HasIds => id >= 0;
+
+    internal IEnumerable<string> Groups => groups.Select(g => g.Name);
+
+    internal string Id => rows[id];
+
+    internal string Group(int index) => rows[groups[index].Column];
+
+    /// <summary>Reads the features of the present row.</summary>
+    /// <param name="values">Receives them, NaN where a cell cannot be read.</param>
+    /// <param name="summary">Counts missing values.</param>
+    /// <param name="missing">True where a value is missing.</param>
+    /// <returns>What is wrong, or null.</returns>
+    internal string? Read(Span<double> values, CsvSummary summary, out bool missing)
+    {
+        missing = false;
+        if (rows.Count != rows.Header.Length)
+        {
+            values.Fill(double.NaN);
+            return Invariant($"{rows.Name}, line {rows.Line}: {rows.Count} cells; the header has {rows.Header.Length}");
+        }
+        string? faults = null;
+        for (int f = 0; f < values.Length; f++)
+        {
+            string cell = rows[features[f]];
+            string? fault = names[f] is { } known ? ReadName(f, cell, known, out values[f]) : ReadNumber(f, cell, out values[f]);
+            if (fault is null) continue;
+            if (ReferenceEquals(fault, IsMissing))
+            {
+                missing = true;
+                summary.CountMissing(schema.Features[f].Name);
+            }
+            string column = $"column '{schema.Features[f].Name}': {fault}";
+            faults = faults is null ? Invariant($"{rows.Name}, line {rows.Line}, {column}") : $"{faults}; {column}";
+        }
+        return faults;
+    }
+
+    /// <summary>Reads the outcome of the present row; null where it is missing.</summary>
+    internal bool? Label() => rows.Count == rows.Header.Length && !MeansMissing(rows[target], number: true) ? IsFavourable(rows[target]) : null;
+
+    internal string WhereIsTarget() => Invariant($"{rows.Name}, line {rows.Line}, column '{schema.Target}': the outcome is missing");
+
+    private const string IsMissing = "the value is missing";
+
+    private string? ReadNumber(int f, string cell, out double value)
+    {
+        var feature = schema.Features[f];
+        value = double.NaN;
+        if (MeansMissing(cell, number: true)) return IsMissing;
+        if (!double.TryParse(cell, NumberStyles.Float, numbers, out double number))
+            return $"'{CsvRows.Short(cell)}' is no number{(options.Decimal == '.' && cell.Contains(',') ? " (--decimal , reads decimal commas)" : "")}";
+        if (!double.IsFinite(number)) return $"'{CsvRows.Short(cell)}' is not finite";
+        if (!feature.Holds(number)) return $"'{CsvRows.Short(cell)}' is not whole, and the column is of integers";
+        value = number;
+        return null;
+    }
+
+    private string? ReadName(int f, string cell, Dictionary<string, int> known, out double value)
+    {
+        value = double.NaN;
+        if (!known.TryGetValue(cell, out int index) && !known.TryGetValue(Canonical(cell), out index))
+        {
+            if (!MeansMissing(cell, number: false))
+                return $"'{CsvRows.Short(cell)}' is not among the schema's values ({string.Join(", ", schema.Features[f].Values.Take(8))}{(schema.Features[f].Values.Count > 8 ? ", ..." : "")})";
+            if (options.Missing != MissingValues.Category) return IsMissing;
+            if (!known.TryGetValue("?", out index)) return "the value is missing, and the schema does not list the value '?'";
+        }
+        value = index;
+        return null;
+    }
+
+    private bool IsFavourable(string cell) => cell == schema.Favourable || Canonical(cell) == Canonical(schema.Favourable);
+
+    private static Dictionary<string, int>? NamesOf(Feature feature)
+    {
+        if (!feature.IsNamed) return null;
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int v = 0; v < feature.Values.Count; v++) names.TryAdd(feature.Values[v], v);
+        for (int v = 0; v < feature.Values.Count; v++) names.TryAdd(Canonical(feature.Values[v]), v);
+        return names;
+    }
+
+    /// <summary>Without spaces around it, and numbers in one form: programs write the code 1 as 1 or 1.0.</summary>
+    private static string Canonical(string cell)
+    {
+        string trimmed = cell.Trim();
+        return trimmed.Length is > 0 and < 32 && double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number.ToString("R", CultureInfo.InvariantCulture) : trimmed;
+    }
+
+    internal static bool MeansMissing(string cell, bool number)
+    {
+        var trimmed = cell.AsSpan().Trim();
+        if (trimmed.Length > 4) return false;
+        if (trimmed.Length == 0 || trimmed is "?" or "NA" or "N/A") return true;
+        return number && (trimmed.Equals("nan", StringComparison.OrdinalIgnoreCase) || trimmed.Equals("null", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private string Suggest(string absent)
+    {
+        string? near = rows.Header.FirstOrDefault(h => string.Equals(Squeeze(h), Squeeze(absent), StringComparison.OrdinalIgnoreCase));
+        return near is null ? $"'{absent}'" : $"'{absent}' (is it '{near}'?)";
+    }
+
+    private static string Squeeze(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
+}
