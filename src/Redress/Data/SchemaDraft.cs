@@ -83,7 +83,7 @@ public static class SchemaDraft
         if (!p.IsNumber || flag)
         {
             string values = string.Join(", ", p.Values.Keys.Order(StringComparer.Ordinal).Select(Quote));
-            string counts = string.Join(", ", p.Values.OrderByDescending(v => v.Value).Take(5).Select(v => Invariant($"{v.Key} {v.Value}"))) + (p.Values.Count > 5 ? ", ..." : "");
+            string counts = string.Join(", ", p.Values.OrderByDescending(v => v.Value).Take(5).Select(v => Invariant($"{v.Key} {v.Value}"))) + (p.Values.Count > 5 ? " and more" : "");
             string tie = TieOf(p, all) is { } leader ? $", \"same_as\": {Quote(leader.Name)}" : "";
             string change = tie.Length > 0 ? "" : ", \"change\": \"none\"";
             return (Invariant($"{p.Values.Count} values: {counts}.{Missing(p)}{Dependencies(p, all)}"), $"\"type\": \"categorical\", \"values\": [{values}]{change}{tie}");

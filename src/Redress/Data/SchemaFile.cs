@@ -75,6 +75,8 @@ public static class SchemaFile
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = (context, node) =>
             {
+                // A cell has its own converter, so the exporter cannot know that it is a number or a name.
+                if ((Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) == typeof(Cell)) node = new JsonObject { ["type"] = new JsonArray("number", "string", "null") };
                 var described = context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(System.ComponentModel.DescriptionAttribute), false);
                 if (described is [System.ComponentModel.DescriptionAttribute text, ..] && node is JsonObject map) map.Insert(0, "description", text.Description);
                 return node;
