@@ -109,23 +109,27 @@ internal static unsafe class MatrixProduct
         var r1 = Vector128.Load(from + fromStride);
         var r2 = Vector128.Load(from + 2 * fromStride);
         var r3 = Vector128.Load(from + 3 * fromStride);
-        var low01 = Interleave(r0, r1, lower: true).AsDouble();
-        var low23 = Interleave(r2, r3, lower: true).AsDouble();
-        var high01 = Interleave(r0, r1, lower: false).AsDouble();
-        var high23 = Interleave(r2, r3, lower: false).AsDouble();
-        Vector128.Create(low01.GetLower(), low23.GetLower()).AsSingle().Store(to);
-        Vector128.Create(low01.GetUpper(), low23.GetUpper()).AsSingle().Store(to + toStride);
-        Vector128.Create(high01.GetLower(), high23.GetLower()).AsSingle().Store(to + 2 * toStride);
-        Vector128.Create(high01.GetUpper(), high23.GetUpper()).AsSingle().Store(to + 3 * toStride);
+        var low01 = InterleaveLower(r0, r1);
+        var low23 = InterleaveLower(r2, r3);
+        var high01 = InterleaveUpper(r0, r1);
+        var high23 = InterleaveUpper(r2, r3);
+        // By select rather than by halves: Vector64 goes through memory.
+        var lowHalf = Vector128.Create(-1, -1, 0, 0).AsSingle();
+        Vector128.ConditionalSelect(lowHalf, low01, Vector128.Shuffle(low23, Vector128.Create(0, 1, 0, 1))).Store(to);
+        Vector128.ConditionalSelect(lowHalf, Vector128.Shuffle(low01, Vector128.Create(2, 3, 2, 3)), low23).Store(to + toStride);
+        Vector128.ConditionalSelect(lowHalf, high01, Vector128.Shuffle(high23, Vector128.Create(0, 1, 0, 1))).Store(to + 2 * toStride);
+        Vector128.ConditionalSelect(lowHalf, Vector128.Shuffle(high01, Vector128.Create(2, 3, 2, 3)), high23).Store(to + 3 * toStride);
     }
 
+    /// <summary>a0 b0 a1 b1. The indices are literals here, since only then a shuffle is one instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b, bool lower)
-    {
-        var even = Vector128.Shuffle(a, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
-        var odd = Vector128.Shuffle(b, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
-        return Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), even, odd);
-    }
+    private static Vector128<float> InterleaveLower(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(b, Vector128.Create(0, 0, 1, 1)));
+
+    /// <summary>a2 b2 a3 b3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveUpper(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(b, Vector128.Create(2, 2, 3, 3)));
 
     private static void Panel<T>(in Rows a, float* panel, in Target c, float* tile) where T : struct, IRegisterRow<T>
     {
