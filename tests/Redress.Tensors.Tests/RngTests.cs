@@ -67,6 +67,20 @@ public class RngTests
     }
 
     [Fact]
+    public void Lanes_are_the_parts_of_the_same_numbers()
+    {
+        Rng rng = new(9), same = new(9);
+        var lanes = new ushort[4 * 50 + 3];
+        rng.FillBits(lanes);
+        for (int i = 0; i < lanes.Length; i += 4)
+        {
+            ulong word = same.NextUInt64();
+            for (int j = 0; j < Math.Min(4, lanes.Length - i); j++) Assert.Equal((ushort)(word >> (16 * j)), lanes[i + j]);
+        }
+        Assert.Equal(same.NextUInt64(), rng.NextUInt64());
+    }
+
+    [Fact]
     public void Integers_are_uniform_and_in_range()
     {
         var rng = new Rng(3);

@@ -75,6 +75,16 @@ public class KernelTwinTests
     }
 
     [Fact]
+    public void Either_kind_can_be_forced()
+    {
+        Assert.IsType<FastKernels>(KernelTable.Choose(null, plainSwitch: false));
+        Assert.IsType<PlainKernels>(KernelTable.Choose(null, plainSwitch: true));
+        Assert.IsType<PlainKernels>(KernelTable.Choose("plain", plainSwitch: false));
+        Assert.IsType<FastKernels>(KernelTable.Choose("fast", plainSwitch: true));
+        Assert.Equal("REDRESS_KERNELS is 'gpu'; it may be plain or fast.", Assert.Throws<InvalidOperationException>(() => KernelTable.Choose("gpu", false)).Message);
+    }
+
+    [Fact]
     public void Operands_shorter_than_the_sizes_are_refused()
     {
         var product = new Product(4, 4, 4, false, false);
