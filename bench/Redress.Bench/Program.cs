@@ -1,1 +1,15 @@
-Console.WriteLine("bench");
+using Redress.Bench;
+
+// One subcommand a file. Each prints lines "name<TAB>value<TAB>unit" that bench/run.sh joins with the peers' lines.
+return args switch
+{
+    ["engine"] => EngineBench.Run(),
+    ["kernels", .. var rest] => KernelBench.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | kernels [BenchmarkDotNet options]");
+    return 2;
+}

@@ -127,7 +127,19 @@ public sealed class Rng
     internal void FillBits(Span<ushort> lanes)
     {
         var words = MemoryMarshal.Cast<ushort, ulong>(lanes);
-        foreach (ref ulong word in words) word = NextUInt64();
+        var (a, b, c, d) = (s0, s1, s2, s3);   // in registers: a training step's masks take thousands of numbers
+        foreach (ref ulong word in words)
+        {
+            word = BitOperations.RotateLeft(b * 5, 7) * 9;
+            ulong shifted = b << 17;
+            c ^= a;
+            d ^= b;
+            b ^= c;
+            a ^= d;
+            c ^= shifted;
+            d = BitOperations.RotateLeft(d, 45);
+        }
+        (s0, s1, s2, s3) = (a, b, c, d);
         if (lanes.Length % 4 == 0) return;
         ulong last = NextUInt64();
         for (int i = words.Length * 4; i < lanes.Length; i++, last >>= 16) lanes[i] = (ushort)last;

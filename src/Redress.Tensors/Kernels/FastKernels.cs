@@ -52,10 +52,7 @@ internal sealed class FastKernels : IKernels
 
     public void SumRows(ReadOnlySpan<float> x, int rows, int cols, Span<float> y) => Reductions.SumRows(x[..(rows * cols)], rows, cols, y[..cols]);
 
-    public void SumCols(ReadOnlySpan<float> x, int rows, int cols, Span<float> y)
-    {
-        for (int i = 0; i < rows; i++) y[i] = Reductions.Sum(x.Slice(i * cols, cols));
-    }
+    public void SumCols(ReadOnlySpan<float> x, int rows, int cols, Span<float> y) => Reductions.SumCols(x[..(rows * cols)], rows, cols, y);
 
     public void AddRow(ReadOnlySpan<float> x, ReadOnlySpan<float> row, int rows, int cols, Span<float> y)
     {
@@ -78,11 +75,7 @@ internal sealed class FastKernels : IKernels
         for (int i = 0; i < rows; i++) y.Slice(i * cols, cols).Fill(column[i]);
     }
 
-    public void CopyCols(in ColumnCopy part, ReadOnlySpan<float> from, Span<float> to)
-    {
-        for (int i = 0; i < part.Rows; i++)
-            from.Slice(i * part.FromCols + part.FromStart, part.Count).CopyTo(to[(i * part.ToCols + part.ToStart)..]);
-    }
+    public void CopyCols(in ColumnCopy part, ReadOnlySpan<float> from, Span<float> to) => Columns.Copy(part, from, to);
 
     public void LogSoftmax(ReadOnlySpan<float> x, int rows, int cols, Span<float> y) => Softmax.Log(x, rows, cols, y);
 

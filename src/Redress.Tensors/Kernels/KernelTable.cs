@@ -6,17 +6,16 @@ namespace Redress.Tensors.Kernels;
 /// </summary>
 internal static class KernelTable
 {
-    internal static readonly IKernels Current = Choose();
+    internal static readonly IKernels Current = Choose(
+        Environment.GetEnvironmentVariable("REDRESS_KERNELS"),
+        AppContext.TryGetSwitch("Redress.Tensors.PlainKernels", out bool plain) && plain);
 
-    private static IKernels Choose()
+    /// <summary>The kernels for a value of the variable, which wins, and of the switch.</summary>
+    internal static IKernels Choose(string? variable, bool plainSwitch) => variable switch
     {
-        bool plain = AppContext.TryGetSwitch("Redress.Tensors.PlainKernels", out bool on) && on;
-        return Environment.GetEnvironmentVariable("REDRESS_KERNELS") switch
-        {
-            null or "" => plain ? new PlainKernels() : new FastKernels(),
-            "plain" => new PlainKernels(),
-            "fast" => new FastKernels(),
-            var other => throw new InvalidOperationException($"REDRESS_KERNELS is '{other}'; it may be plain or fast."),
-        };
-    }
+        null or "" => plainSwitch ? new PlainKernels() : new FastKernels(),
+        "plain" => new PlainKernels(),
+        "fast" => new FastKernels(),
+        _ => throw new InvalidOperationException($"REDRESS_KERNELS is '{variable}'; it may be plain or fast."),
+    };
 }

@@ -11,6 +11,7 @@ namespace Redress.Tensors.Kernels;
 internal static unsafe class MatrixProduct
 {
     private const int TileRows = 8;
+    private const int NarrowTileRows = 6;   // by 16 columns: twelve of the sixteen registers that 256-bit machines have
     private const int WidestPanel = 48;
 
     [ThreadStatic] private static float[]? scratch;
@@ -30,7 +31,7 @@ internal static unsafe class MatrixProduct
             int vectors = (n + 15) / 16;
             for (int j = 0; vectors > 0;)
             {
-                int take = vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
+                int take = !Vector512.IsHardwareAccelerated ? 1 : vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
                 int cols = Math.Min(16 * take, n - j);
                 Pack(pb, tb, n, k, j, cols, 16 * take, pbias, panel);
                 var to = new Target(pc, j, n, cols, m * n);
@@ -109,39 +110,81 @@ internal static unsafe class MatrixProduct
         var r1 = Vector128.Load(from + fromStride);
         var r2 = Vector128.Load(from + 2 * fromStride);
         var r3 = Vector128.Load(from + 3 * fromStride);
-        var low01 = Interleave(r0, r1, lower: true).AsDouble();
-        var low23 = Interleave(r2, r3, lower: true).AsDouble();
-        var high01 = Interleave(r0, r1, lower: false).AsDouble();
-        var high23 = Interleave(r2, r3, lower: false).AsDouble();
-        Vector128.Create(low01.GetLower(), low23.GetLower()).AsSingle().Store(to);
-        Vector128.Create(low01.GetUpper(), low23.GetUpper()).AsSingle().Store(to + toStride);
-        Vector128.Create(high01.GetLower(), high23.GetLower()).AsSingle().Store(to + 2 * toStride);
-        Vector128.Create(high01.GetUpper(), high23.GetUpper()).AsSingle().Store(to + 3 * toStride);
+        var low01 = InterleaveLower(r0, r1);
+        var low23 = InterleaveLower(r2, r3);
+        var high01 = InterleaveUpper(r0, r1);
+        var high23 = InterleaveUpper(r2, r3);
+        // By select rather than by halves: Vector64 goes through memory.
+        var lowHalf = Vector128.Create(-1, -1, 0, 0).AsSingle();
+        Vector128.ConditionalSelect(lowHalf, low01, Vector128.Shuffle(low23, Vector128.Create(0, 1, 0, 1))).Store(to);
+        Vector128.ConditionalSelect(lowHalf, Vector128.Shuffle(low01, Vector128.Create(2, 3, 2, 3)), low23).Store(to + toStride);
+        Vector128.ConditionalSelect(lowHalf, high01, Vector128.Shuffle(high23, Vector128.Create(0, 1, 0, 1))).Store(to + 2 * toStride);
+        Vector128.ConditionalSelect(lowHalf, Vector128.Shuffle(high01, Vector128.Create(2, 3, 2, 3)), high23).Store(to + 3 * toStride);
     }
 
+    /// <summary>a0 b0 a1 b1. The indices are literals here, since only then a shuffle is one instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b, bool lower)
-    {
-        var even = Vector128.Shuffle(a, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
-        var odd = Vector128.Shuffle(b, lower ? Vector128.Create(0, 0, 1, 1) : Vector128.Create(2, 2, 3, 3));
-        return Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), even, odd);
-    }
+    private static Vector128<float> InterleaveLower(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(b, Vector128.Create(0, 0, 1, 1)));
+
+    /// <summary>a2 b2 a3 b3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveUpper(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(b, Vector128.Create(2, 2, 3, 3)));
 
     private static void Panel<T>(in Rows a, float* panel, in Target c, float* tile) where T : struct, IRegisterRow<T>
     {
-        for (int i = 0; i < a.Count; i += TileRows)
+        int most = Vector512.IsHardwareAccelerated ? TileRows : NarrowTileRows;
+        for (int i = 0; i < a.Count; i += most)
         {
-            int rows = Math.Min(TileRows, a.Count - i);
+            int rows = Math.Min(most, a.Count - i);
             float* from = a.Start + i * a.RowStep, to = c.Start + c.First + (nint)i * c.Stride;
             // A tile wider than the matrix may still be stored in place, in the order of rows: what it spills is written over by the rows after it.
             bool inPlace = c.Cols == T.Width || (c.Cols == c.Stride && (i + rows - 1) * c.Stride + T.Width <= c.Size);
-            if (inPlace) Tile<T>(from, a.RowStep, a.Step, panel, to, c.Stride, a.K, rows);
+            if (inPlace) AnyTile<T>(from, a.RowStep, a.Step, panel, to, c.Stride, a.K, rows);
             else
             {
-                Tile<T>(from, a.RowStep, a.Step, panel, tile, T.Width, a.K, rows);
+                AnyTile<T>(from, a.RowStep, a.Step, panel, tile, T.Width, a.K, rows);
                 for (int r = 0; r < rows; r++) new ReadOnlySpan<float>(tile + r * T.Width, c.Cols).CopyTo(new Span<float>(to + (nint)r * c.Stride, c.Cols));
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AnyTile<T>(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
+    {
+        if (Vector512.IsHardwareAccelerated) Tile<T>(a, rowStep, step, b, c, stride, k, rows);
+        else NarrowTile(a, rowStep, step, b, c, stride, k, rows);
+    }
+
+    /// <summary>Six rows by sixteen columns, in vectors of eight: the tile for machines without 512-bit vectors. The chains, and so the bits, are the other's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowTile(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows)
+    {
+        nint last = rows - 1;
+        nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = last;
+        float* a1 = a + i1 * rowStep, a2 = a + i2 * rowStep, a3 = a + i3 * rowStep, a4 = a + i4 * rowStep, a5 = a + i5 * rowStep;
+        HalfVectors r0 = HalfVectors.Load(b), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
+        b += HalfVectors.Width;
+        nint x = 0;
+        for (int p = 0; p < k; p++)
+        {
+            var row = HalfVectors.Load(b);
+            r0 = r0.AddProduct(a[x], row);
+            r1 = r1.AddProduct(a1[x], row);
+            r2 = r2.AddProduct(a2[x], row);
+            r3 = r3.AddProduct(a3[x], row);
+            r4 = r4.AddProduct(a4[x], row);
+            r5 = r5.AddProduct(a5[x], row);
+            b += HalfVectors.Width;
+            x += step;
+        }
+        r0.Store(c);
+        r1.Store(c + i1 * stride);
+        r2.Store(c + i2 * stride);
+        r3.Store(c + i3 * stride);
+        r4.Store(c + i4 * stride);
+        r5.Store(c + i5 * stride);
     }
 
     /// <summary>Eight rows by a panel. Rows beyond <paramref name="rows"/> repeat the last one: the same value stored again, and no code for tails.</summary>

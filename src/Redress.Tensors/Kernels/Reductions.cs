@@ -28,6 +28,26 @@ internal static unsafe class Reductions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void SumCols(ReadOnlySpan<float> x, int rows, int cols, Span<float> y)
+    {
+        Elementwise.Require(x.Length == rows * cols && y.Length >= rows);
+        fixed (float* px = x, py = y)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                float* row = px + (nint)i * cols;
+                if (cols >= 16) py[i] = Sum(new ReadOnlySpan<float>(row, cols));
+                else
+                {
+                    float sum = 0;   // a short row is not worth a call
+                    for (int j = 0; j < cols; j++) sum += row[j];
+                    py[i] = sum;
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void SumRows(ReadOnlySpan<float> x, int rows, int cols, Span<float> y)
     {
         if (cols == 1)

@@ -79,3 +79,28 @@ internal unsafe struct ThreeVectors : IRegisterRow<ThreeVectors>
         return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2) };
     }
 }
+
+/// <summary>Sixteen columns as two vectors of 256 bits.</summary>
+internal unsafe struct HalfVectors : IRegisterRow<HalfVectors>
+{
+    private Vector256<float> v0, v1;
+
+    public static int Width => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static HalfVectors Load(float* from) => new() { v0 = Vector256.Load(from), v1 = Vector256.Load(from + 8) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* to)
+    {
+        v0.Store(to);
+        v1.Store(to + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly HalfVectors AddProduct(float a, HalfVectors b)
+    {
+        var x = Vector256.Create(a);
+        return new() { v0 = Vector256.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector256.FusedMultiplyAdd(x, b.v1, v1) };
+    }
+}

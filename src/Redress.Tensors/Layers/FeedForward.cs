@@ -71,7 +71,7 @@ public sealed class FeedForward
     /// <summary>Training: [m,in] to [m,out], with dropout after each hidden activation.</summary>
     /// <param name="rows">[m,in].</param>
     /// <param name="dropout">
-    /// Draws the masks; advances by one number. Each layer splits its own stream off, so that row i is masked alike whatever the
+    /// Draws the masks; advances by one number, or not at all where the probability is 0. Each layer splits its own stream off, so that row i is masked alike whatever the
     /// number of rows.
     /// </param>
     /// <exception cref="ArgumentException">The rows do not have the input's columns.</exception>

@@ -1,0 +1,79 @@
+using Redress.Tensors.Layers;
+using Redress.Tensors.Losses;
+
+namespace Redress.Tensors.Tests;
+
+/// <summary>A row's outputs and input gradients are the same bits whatever company it has.</summary>
+public class BatchSizeTests
+{
+    private const int Most = 300;
+
+    public static TheoryData<Activation, string> Networks
+    {
+        get
+        {
+            var data = new TheoryData<Activation, string>();
+            foreach (var activation in Enum.GetValues<Activation>())
+                foreach (string sizes in new[] { "12-100-100-1", "13-18-9-3-2", "110-200-10-2", "1-1", "17-33-65-5" }) data.Add(activation, sizes);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Networks))]
+    public void Rows_are_bit_identical_at_any_batch_size(Activation activation, string sizes)
+    {
+        int[] columns = Array.ConvertAll(sizes.Split('-'), s => int.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
+        var network = new FeedForward(columns, activation, 0.25f, new Rng(4));
+        var values = new float[Most * columns[0]];
+        new Rng(5).FillGaussian(values);
+        var (outputs, gradients) = Evaluate(network, values, 0, Most);
+        foreach (int rows in new[] { 1, 2, 7, 15, 64 })
+            foreach (int first in new[] { 0, 3, 131, Most - rows })
+            {
+                var (output, gradient) = Evaluate(network, values, first, rows);
+                AssertSameBits(outputs.AsSpan(first * columns[^1], output.Length), output);
+                AssertSameBits(gradients.AsSpan(first * columns[0], gradient.Length), gradient);
+            }
+    }
+
+    [Fact]
+    public void Dropout_masks_a_row_alike_at_any_batch_size()
+    {
+        var network = new FeedForward([6, 40, 30, 2], Activation.Relu, 0.5f, new Rng(4));
+        var values = new float[Most * 6];
+        new Rng(5).FillGaussian(values);
+        float[] Outputs(int rows)
+        {
+            using var scope = TensorScope.Open();
+            return Read(network.Forward(Tensor.From(rows, 6, values.AsSpan(0, rows * 6)), new Rng(8)));
+        }
+        var all = Outputs(Most);
+        foreach (int rows in new[] { 1, 2, 7, 15, 64 }) AssertSameBits(all.AsSpan(0, rows * 2), Outputs(rows));
+    }
+
+    private static (float[] Output, float[] Gradient) Evaluate(FeedForward network, float[] values, int first, int rows)
+    {
+        using var scope = TensorScope.Open();
+        int columns = network.Sizes[0];
+        var x = Tensor.From(rows, columns, values.AsSpan(first * columns, rows * columns)).Track();
+        var logits = network.Forward(x);
+        var score = logits.Cols == 1
+            ? BinaryCrossEntropy.RowsWithLogits(logits, Tensor.Full(rows, 1, 1f))
+            : logits.LogSoftmax().SliceCols(1, 1) + (logits * logits).SumCols();
+        var gradient = Gradients.Of((score + x.Abs().SumCols()).Sum(), [x])[0];
+        return (Read(Tensor.ConcatCols(logits, score).SliceCols(0, logits.Cols)), Read(gradient));
+    }
+
+    private static float[] Read(Tensor tensor)
+    {
+        var values = new float[tensor.Size];
+        tensor.ReadTo(values);
+        return values;
+    }
+
+    private static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(BitConverter.SingleToInt32Bits(expected[i]), BitConverter.SingleToInt32Bits(actual[i]));
+    }
+}

@@ -1,0 +1,170 @@
+using Redress.Tensors.Kernels;
+
+namespace Redress.Tensors.Tests.Kernels;
+
+/// <summary>The fast kernels against the plain ones.</summary>
+public class KernelTwinTests
+{
+    private static readonly IKernels Fast = new FastKernels(), Plain = new PlainKernels();
+
+    public static TheoryData<string> UnaryNames => [.. Enum.GetNames<Unary>()];
+
+    public static TheoryData<string> BinaryNames => [.. Enum.GetNames<Binary>()];
+
+    public static TheoryData<int, int, int> Products
+    {
+        get
+        {
+            var data = new TheoryData<int, int, int>();
+            foreach (int m in new[] { 1, 7, 8, 9, 33 })
+                foreach (int n in new[] { 1, 2, 15, 16, 17, 48, 64, 65, 100 })
+                    foreach (int k in new[] { 0, 1, 5, 37 }) data.Add(m, n, k);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(UnaryNames))]
+    public void Functions_of_one_entry(string name)
+    {
+        var op = Enum.Parse<Unary>(name);
+        var x = new float[4096];
+        for (int i = 0; i < x.Length; i++) x[i] = op is Unary.Log or Unary.Sqrt or Unary.ReciprocalScale ? 1e-3f + i * 0.01f : (i - 2048) * 0.008f;
+        float[] expected = new float[x.Length], actual = new float[x.Length];
+        Plain.Apply(op, x, 0.3f, expected);
+        Fast.Apply(op, x, 0.3f, actual);
+        for (int i = 0; i < x.Length; i++)
+        {
+            // Φ is near 0 for the far left, where only the absolute error is small.
+            // The density's exponent is rounded, so that its relative error grows with x².
+            double allowed = op switch
+            {
+                Unary.Gelu => 2e-7 * (1 + Math.Abs(x[i])),
+                Unary.NormalDensity => 1e-6 * (1 + x[i] * x[i] / 8) * expected[i] + 1e-37,
+                _ => 1e-6 * Math.Abs(expected[i]) + 1e-37,
+            };
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed, FormattableString.Invariant($"{op}({x[i]}): plain {expected[i]:R}, fast {actual[i]:R}"));
+        }
+    }
+
+    [Theory, MemberData(nameof(BinaryNames))]
+    public void Functions_of_two_entries(string name)
+    {
+        var op = Enum.Parse<Binary>(name);
+        float[] a = Draw(1, 1600, -5, 5), b = Draw(2, 1600, op == Binary.CrossEntropy ? 0 : -5, op == Binary.CrossEntropy ? 1 : 5);
+        float[] expected = new float[1600], actual = new float[1600];
+        Plain.Apply(op, a, b, 0.3f, expected);
+        Fast.Apply(op, a, b, 0.3f, actual);
+        for (int i = 0; i < a.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-6 * (Math.Abs(expected[i]) + Math.Abs(a[i])), FormattableString.Invariant($"{op}({a[i]}, {b[i]}): plain {expected[i]:R}, fast {actual[i]:R}"));
+    }
+
+    [Theory, MemberData(nameof(Products))]
+    public void Matrix_products_are_the_same_bits(int m, int n, int k)
+    {
+        foreach (bool ta in new[] { false, true })
+            foreach (bool tb in new[] { false, true })
+                foreach (bool biased in new[] { false, true })
+                {
+                    float[] a = Draw(1, m * k, -1, 1), b = Draw(2, k * n, -1, 1), bias = biased ? Draw(3, n, -1, 1) : [];
+                    float[] expected = new float[m * n], actual = new float[m * n];
+                    var product = new Product(m, n, k, ta, tb);
+                    Plain.Multiply(product, a, b, bias, expected);
+                    Fast.Multiply(product, a, b, bias, actual);
+                    Assert.Equal(expected, actual);
+                }
+    }
+
+    [Fact]
+    public void Either_kind_can_be_forced()
+    {
+        Assert.IsType<FastKernels>(KernelTable.Choose(null, plainSwitch: false));
+        Assert.IsType<PlainKernels>(KernelTable.Choose(null, plainSwitch: true));
+        Assert.IsType<PlainKernels>(KernelTable.Choose("plain", plainSwitch: false));
+        Assert.IsType<FastKernels>(KernelTable.Choose("fast", plainSwitch: true));
+        Assert.Equal("REDRESS_KERNELS is 'gpu'; it may be plain or fast.", Assert.Throws<InvalidOperationException>(() => KernelTable.Choose("gpu", false)).Message);
+    }
+
+    [Fact]
+    public void Operands_shorter_than_the_sizes_are_refused()
+    {
+        var product = new Product(4, 4, 4, false, false);
+        Assert.Throws<ArgumentException>(() => Fast.Multiply(product, new float[15], new float[16], [], new float[16]));
+        Assert.Throws<ArgumentException>(() => Fast.Apply(Unary.Exp, new float[16], 0f, new float[32]));
+        Assert.Throws<ArgumentException>(() => Fast.Apply(Binary.Add, new float[16], new float[32], 0f, new float[32]));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 300)]
+    [InlineData(33, 1)]
+    [InlineData(7, 5)]
+    [InlineData(64, 16)]
+    [InlineData(19, 150)]
+    public void Sums_repeats_and_softmax(int rows, int cols)
+    {
+        int size = rows * cols;
+        float[] x = Draw(1, size, -3, 3), g = Draw(2, size, -1, 1), row = Draw(3, cols, -1, 1), column = Draw(4, rows, -1, 1);
+        void Same(int length, Action<IKernels, float[]> run)
+        {
+            float[] expected = new float[length], actual = new float[length];
+            run(Plain, expected);
+            run(Fast, actual);
+            for (int i = 0; i < length; i++) Assert.Equal(expected[i], actual[i], 3e-5f);
+            Assert.Contains(expected, v => v != 0);
+        }
+        Same(1, (k, y) => y[0] = k.Sum(x));
+        Same(cols, (k, y) => k.SumRows(x, rows, cols, y));
+        Same(rows, (k, y) => k.SumCols(x, rows, cols, y));
+        Same(size, (k, y) => k.AddRow(x, row, rows, cols, y));
+        Same(size, (k, y) => k.MultiplyColumn(x, column, rows, cols, y));
+        Same(size, (k, y) => k.RepeatRows(row, rows, cols, y));
+        Same(size, (k, y) => k.RepeatCols(column, rows, cols, y));
+        Same(rows * (cols + 2), (k, y) => k.CopyCols(new ColumnCopy(rows, cols, cols, 0, cols + 2, 1), x, y));
+        Same(size, (k, y) =>
+        {
+            k.LogSoftmax(x, rows, cols, y);
+            y[0] += 1;   // a row of one column gives 0, which the check for emptiness would take for a kernel that did nothing
+        });
+        var logs = new float[size];
+        Plain.LogSoftmax(x, rows, cols, logs);
+        Same(size, (k, y) =>
+        {
+            k.LogSoftmaxGradient(g, logs, rows, cols, y);
+            y[0] += 1;
+        });
+    }
+
+    [Fact]
+    public void Optimizer_steps_and_masks()
+    {
+        float[] g = Draw(1, 64, -1, 1), start = Draw(2, 64, -1, 1), square = Draw(3, 64, 0, 1), largest = Draw(4, 64, 0, 1);
+        void Same(Action<IKernels, float[], float[], float[]> run)
+        {
+            float[][] Run(IKernels kernels)
+            {
+                float[] p = [.. start], a = [.. square], b = [.. largest];
+                run(kernels, p, a, b);
+                return [p, a, b];
+            }
+            var (expected, actual) = (Run(Plain), Run(Fast));
+            for (int k = 0; k < 3; k++)
+                for (int i = 0; i < 64; i++) Assert.Equal(expected[k][i], actual[k][i], 1e-6f);
+            Assert.NotEqual(start, expected[0]);
+        }
+        var step = new AdamStep(0.9f, 0.99f, 0.01f, 1.5f, 1e-8f);
+        Same((k, p, a, b) => k.Adam(step, p, g, b, a, default));
+        Same((k, p, a, b) => k.Adam(step, p, g, new float[64], a, b));
+        Same((k, p, a, b) => k.Momentum(0.1f, 0.9f, p, g, a));
+        Same((k, p, a, b) => k.RmsProp(0.1f, 0.9f, 1e-8f, p, g, a));
+        var bits = new ushort[64];
+        new Rng(1).FillBits(bits);
+        Same((k, p, a, b) => k.ThresholdMask(bits, 20000, 1.25f, p));
+    }
+
+    private static float[] Draw(ulong seed, int length, float low, float high)
+    {
+        var values = new float[length];
+        new Rng(seed).FillUniform(values);
+        return Array.ConvertAll(values, v => low + (high - low) * v);
+    }
+}

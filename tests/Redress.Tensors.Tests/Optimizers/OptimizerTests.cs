@@ -1,0 +1,56 @@
+using Redress.Tensors.Optimizers;
+
+namespace Redress.Tensors.Tests.Optimizers;
+
+public class OptimizerTests
+{
+    [Fact]
+    public void Amsgrad_divides_by_the_largest_mean_square()
+    {
+        var p = Tensor.Parameter(1, 1, [1f]);
+        var adam = new Adam([p], 0.1f, amsgrad: true);
+        double expected = 1, m = 0, v = 0, largest = 0;
+        float[] gradients = [2f, 0.1f, -0.3f, 0.01f];
+        for (int t = 1; t <= gradients.Length; t++)
+        {
+            double g = gradients[t - 1];
+            m = 0.9 * m + 0.1 * g;
+            v = 0.999 * v + 0.001 * g * g;
+            largest = Math.Max(largest, v);
+            expected -= 0.1 * m / (1 - Math.Pow(0.9, t)) / (Math.Sqrt(largest) / Math.Sqrt(1 - Math.Pow(0.999, t)) + 1e-8);
+            adam.Step([Tensor.Full(1, 1, gradients[t - 1])]);
+            Assert.Equal(expected, p.Item, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Plain_descent_moves_by_the_rate_times_the_gradient()
+    {
+        var p = Tensor.Parameter(1, 2, [1f, 2f]);
+        var sgd = new Sgd([p], 0.5f);
+        sgd.Step([Tensor.From(1, 2, [1f, -1f])]);
+        sgd.Step([Tensor.From(1, 2, [1f, -1f])]);
+        Assert.Equal((0f, 3f), (p[0, 0], p[0, 1]));
+    }
+
+    [Fact]
+    public void Steps_are_seen_through_aliases_and_not_recorded()
+    {
+        var p = Tensor.Parameter(1, 1, [1f]);
+        var alias = p.Alias(tracked: false);
+        new RmsProp([p], 0.1f).Step([Tensor.Full(1, 1, 4f)]);
+        Assert.Equal(0f, alias.Item, 1e-5f);
+        Assert.True(p.Tracked);
+    }
+
+    [Fact]
+    public void Misuse_is_explained()
+    {
+        var p = Tensor.Parameter(1, 2, [1f, 2f]);
+        var adam = new Adam([p]);
+        Assert.StartsWith("The optimizer holds 1 parameters; 0 gradients were given.", Assert.Throws<ArgumentException>(() => adam.Step([])).Message, StringComparison.Ordinal);
+        Assert.Equal("Shapes of a parameter and its gradient differ: 1x2 and 2x1.", Assert.Throws<ArgumentException>(() => adam.Step([Tensor.Zeros(2, 1)])).Message);
+        Assert.StartsWith("Must be more than 0.", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd([p], float.NaN)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Must be 0 or more and less than 1.", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam([p], beta1: 1f)).Message, StringComparison.Ordinal);
+    }
+}
