@@ -42,6 +42,30 @@ public static class CsvTable
         return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
     }
 
+    /// <summary>Writes a table as CSV that <see cref="Read"/> reads back: ids, features, groups, and the outcome where it is known.</summary>
+    public static void Write(Table table, Stream to)
+    {
+        using var text = new StreamWriter(to, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
+        var schema = table.Schema;
+        IEnumerable<string> Cells(int row)
+        {
+            if (table.Ids is { } ids) yield return ids[row];
+            for (int f = 0; f < schema.Features.Count; f++) yield return schema.Features[f].Show(table.Row(row)[f]);
+            foreach (var group in table.Groups) yield return group.Value[row];
+            if (table.Labels is { } labels) yield return labels[row] ? schema.Favourable : $"not {schema.Favourable}";
+        }
+        string[] header =
+        [
+            .. table.Ids is null ? Array.Empty<string>() : [schema.Id ?? "id"], .. schema.Features.Select(f => f.Name), .. table.Groups.Keys,
+            .. table.Labels is null ? Array.Empty<string>() : [schema.Target],
+        ];
+        text.Write(string.Join(',', header.Select(Quote)) + "\n");
+        for (int row = 0; row < table.Rows; row++) text.Write(string.Join(',', Cells(row).Select(Quote)) + "\n");
+    }
+
+    /// <summary>A cell as CSV: in quotes where it must be.</summary>
+    internal static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     private static IEnumerable<Table> Chunks(CsvRows rows, Reading reading, int chunkRows)
     {
         using (rows)

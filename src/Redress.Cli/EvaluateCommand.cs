@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Redress.Data;
+using Redress.Metrics;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Training;
+
+namespace Redress.Cli;
+
+/// <summary><c>redress evaluate</c>: every metric of a model and the recourse its people get.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Argument<string> model = new("model") { Description = "The model file." };
+    private readonly Argument<string> data = new("data") { Description = "Rows as CSV: the training file (the test rows set aside are used), or any others." };
+    private readonly Option<string?> metrics = new("--metrics") { Description = "Only these, separated by commas." };
+    private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
+    private readonly Option<string> seed = SharedOptions.Seed();
+    private readonly Option<int> threads = SharedOptions.Threads();
+    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly MethodSwitches method = new();
+    private readonly CsvSwitches csv = new();
+
+    internal static Command Create(Terminal terminal)
+    {
+        var own = new EvaluateCommand();
+        var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model, own.data };
+        foreach (var option in new Option[] { own.metrics, own.limit, own.seed, own.threads, own.json }) command.Add(option);
+        own.method.AddTo(command);
+        own.csv.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    /// <summary>The figures of some metrics, or of all.</summary>
+    /// <exception cref="OptionsException">A name is no metric.</exception>
+    internal static List<FigureResult> Figures(Evaluation evaluation, IReadOnlyList<string>? only)
+    {
+        var unknown = (only ?? []).Where(m => MetricCatalog.All.All(k => k.Info.Slug != m)).ToList();
+        OptionsException.ThrowIfAny(unknown.Select(m => $"'{m}' is no metric; there are {string.Join(", ", MetricCatalog.All.Select(k => k.Info.Slug))}."));
+        return [.. MetricCatalog.All.Where(m => only is null || only.Contains(m.Info.Slug)).SelectMany(m => m.Of(evaluation).Select(v =>
+            new FigureResult(m.Info.Slug, v.Of, v.Value, v.Count, v.Lower, v.Upper, m.Info.Unit, SharedOptions.Slug(m.Info.Better))))];
+    }
+
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        string file = parsed.GetValue(data)!;
+        var all = CsvTable.Read(file, loaded.Schema, csv.Of(parsed), needTarget: false, out var summary);
+        CsvRemarks.Print(terminal, summary, file);
+        var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
+        if (aside.IsTrainingFile) terminal.Error.WriteLine(Invariant($"{file} is the training file: using the {aside.Rows.Rows} test rows that training set aside."));
+        var people = parsed.GetValue(limit) is > 0 and var most && most < aside.Rows.Rows ? aside.Rows.Slice(0, most) : aside.Rows;
+        ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
+        var execution = new Execution(parsed.GetValue(threads));
+        var actions = method.Actions(parsed, loaded);
+        var finder = method.Prepare(parsed, loaded, csv.Of(parsed), root, cancel);
+        var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
+        cancel.ThrowIfCancellationRequested();
+        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, cancel), parsed.GetValue(metrics)?.Split(','));
+        if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
+        else Print(terminal, finder, people, figures);
+        return Exit.Done;
+    }
+
+    private static void Print(Terminal terminal, IRecourseFinder finder, Table people, List<FigureResult> figures)
+    {
+        terminal.Out.WriteLine(Invariant($"{people.Rows} people, recourse by {finder.Info.Slug}"));
+        var table = Output.Table("metric", ">value", "95 % interval", ">people", "unit", "better");
+        foreach (var figure in figures)
+        {
+            string interval = figure.Lower is { } lower && figure.Upper is { } upper ? $"{Output.Figure(lower)} to {Output.Figure(upper)}" : "";
+            table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count}"), figure.Unit, figure.Better);
+        }
+        terminal.Screen.Write(table);
+    }
+}
