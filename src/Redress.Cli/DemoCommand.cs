@@ -70,7 +70,7 @@ internal static class DemoCommand
     {
         var table = Output.Table("model", "method", ">F1", ">accuracy", ">recourse neg", ">recourse all", ">cost");
         foreach (var row in rows) table.With(row.Model, row.Method, Output.Figure(row.F1), Output.Figure(row.Accuracy), Output.Figure(row.RecourseNeg), Output.Figure(row.RecourseAll), Output.Figure(row.Cost));
-        terminal.Screen.Write(table);
+        Output.Print(terminal, table);
         terminal.Out.WriteLine("recourse neg: share of rejected people with recourse. recourse all: accepted or with recourse. cost: standard deviations.");
         terminal.Out.WriteLine();
     }

@@ -71,6 +71,6 @@ internal sealed class EvaluateCommand
             string interval = figure.Lower is { } lower && figure.Upper is { } upper ? $"{Output.Figure(lower)} to {Output.Figure(upper)}" : "";
             table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count}"), figure.Unit, figure.Better);
         }
-        terminal.Screen.Write(table);
+        Output.Print(terminal, table);
     }
 }

@@ -39,7 +39,7 @@ internal static class MethodsCommand
         var table = Output.Table("method", "what it does", "needs", ">answers", "when not to use it");
         foreach (var method in MethodCatalog.All)
             table.With(method.Info.Slug, method.Info.Title, NeedsOf(method), Invariant($"{method.Info.MaxAnswers}"), method.Info.WhenNotToUse);
-        terminal.Screen.Write(table);
+        Output.Print(terminal, table);
     }
 
     private static void Show(Terminal terminal, Method method)

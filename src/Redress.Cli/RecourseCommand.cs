@@ -62,7 +62,7 @@ internal sealed class RecourseCommand
             DesiredOf(parsed.GetValue(desired)!), parsed.GetValue(answers), Budget(parsed), Execution: execution);
         // A request without people is checked like any other: what cannot be done is refused before a file is opened for writing.
         var run = finder.Find(request, new Rng(root), null, deadline.Token).Run;
-        var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), RecourseFiles.ChunkRows, summary);
+        var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), parsed.GetValue(limit) is > 0 and var few ? Math.Min(few, RecourseFiles.ChunkRows) : RecourseFiles.ChunkRows, summary);
         var files = new RecourseFiles(path, loaded.Schema, run, parsed.GetValue(safeCells));
         var counts = Work.Run(terminal, "searching", progress => files.Write(finder, request, Limited(chunks, parsed.GetValue(limit)), new Rng(root), progress, deadline.Token));
         CsvRemarks.Print(terminal, summary, parsed.GetValue(people)!);
@@ -118,7 +118,7 @@ internal sealed class RecourseCommand
         }
         var table = Output.Table("outcome", ">people");
         foreach (var (name, people) in counts.ByName()) table.With(name, Output.Number(people));
-        terminal.Screen.Write(table);
+        Output.Print(terminal, table);
         terminal.Out.WriteLine($"{Output.Percent(counts.Share)} of the people who could be judged are accepted or have recourse by {run.Method}.");
         terminal.Out.WriteLine(covered);
         terminal.Out.WriteLine($"Wrote {path}{(path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? $" and {RecourseFiles.RunPath(path)}" : "")}.");

@@ -78,7 +78,7 @@ internal static class CsvRemarks
     {
         if (summary.ExtraColumns.Count > 0)
             terminal.Error.WriteLine(Invariant($"{file}: {summary.ExtraColumns.Count} columns are not in the schema and were read past: {string.Join(", ", summary.ExtraColumns.Take(10))}{(summary.ExtraColumns.Count > 10 ? ", ..." : "")}."));
-        if (summary.Missing.Count > 0)
+        if (summary.Dropped > 0)
             terminal.Error.WriteLine(Invariant($"{file}: {summary.Dropped} rows with missing values were left out ({string.Join(", ", summary.Missing.Select(m => Invariant($"{m.Key} {m.Value}")))})."));
     }
 }

@@ -5,10 +5,9 @@ namespace Redress.Cli;
 /// <summary>Where a command writes: results to Out, everything else to Error. Tests hand in their own.</summary>
 internal sealed class Terminal
 {
-    internal Terminal(TextWriter output, TextWriter error, bool outIsTerminal, bool errorIsTerminal, int width, bool color)
+    internal Terminal(TextWriter output, TextWriter error, bool errorIsTerminal, int width)
     {
         (Out, Error, ErrorIsTerminal, Width) = (output, error, errorIsTerminal, width);
-        Screen = Make(output, outIsTerminal && color, width);
         Progress = Make(error, errorIsTerminal, width);
     }
 
@@ -22,9 +21,6 @@ internal sealed class Terminal
 
     internal int Width { get; }
 
-    /// <summary>Tables on <see cref="Out"/>.</summary>
-    internal IAnsiConsole Screen { get; }
-
     /// <summary>Progress on <see cref="Error"/>.</summary>
     internal IAnsiConsole Progress { get; }
 
@@ -32,13 +28,12 @@ internal sealed class Terminal
     internal static Terminal OfProcess()
     {
         var utf8 = new System.Text.UTF8Encoding(false);
-        bool color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         int width = Console.IsOutputRedirected ? 120 : Math.Clamp(Console.WindowWidth, 60, 200);
         return new(new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true }, new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
-            !Console.IsOutputRedirected, !Console.IsErrorRedirected, width, color);
+            !Console.IsErrorRedirected, width);
     }
 
-    private static IAnsiConsole Make(TextWriter to, bool ansi, int width)
+    internal static IAnsiConsole Make(TextWriter to, bool ansi, int width)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {

@@ -42,7 +42,7 @@ internal static class VerifyCommand
         var table = Output.Table("person", ">answer", "was told", ">score now");
         foreach (var broken in report.Broken.Take(Shown))
             table.With(broken.PersonId, Invariant($"{broken.Rank}"), string.Join("; ", broken.Answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")), Output.Figure(broken.Score));
-        terminal.Screen.Write(table);
+        Output.Print(terminal, table);
         if (report.Broken.Count > Shown) terminal.Out.WriteLine(Invariant($"and {report.Broken.Count - Shown} more; --json lists them all."));
     }
 }
