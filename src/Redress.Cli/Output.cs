@@ -25,12 +25,19 @@ internal static class Output
 
     internal static Table With(this Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Markup(Markup.Escape(c)))]);
 
-    /// <summary>Refuses to overwrite before any work is done.</summary>
-    /// <exception cref="OptionsException">A file exists and <paramref name="force"/> is false.</exception>
-    internal static void RefuseExisting(bool force, params string?[] paths)
+    /// <summary>Refuses what cannot be written, before any work is done.</summary>
+    /// <exception cref="OptionsException">A file exists and <paramref name="force"/> is false, or its folder does not exist.</exception>
+    internal static void RefuseExisting(bool force, params string?[] paths) =>
+        OptionsException.ThrowIfAny(paths.OfType<string>().Select(p => Refusal(p, force)).OfType<string>());
+
+    private static string? Refusal(string path, bool force)
     {
-        if (force) return;
-        OptionsException.ThrowIfAny(paths.OfType<string>().Where(File.Exists).Select(p => $"'{p}' exists; say --force to replace it."));
+        if (Directory.Exists(path)) return $"'{path}' is a folder; name a file.";
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) return $"There is no folder '{folder}' to write '{Path.GetFileName(path)}' to.";
+        if (force || !File.Exists(path)) return null;
+        return path.EndsWith(RecourseFiles.PartialEnding, StringComparison.Ordinal)
+            ? $"'{path}' exists: a stopped run left it. Move it away to keep it, or say --force to replace it."
+            : $"'{path}' exists; say --force to replace it.";
     }
 
     /// <summary>A number as people read it: grouped, with a decimal point and at most two decimals.</summary>

@@ -5,10 +5,12 @@ namespace Redress.Cli;
 /// <summary>Where a command writes: results to Out, everything else to Error. Tests hand in their own.</summary>
 internal sealed class Terminal
 {
+    private readonly bool outIsTerminal, color;
+
     internal Terminal(TextWriter output, TextWriter error, bool outIsTerminal, bool errorIsTerminal, int width, bool color)
     {
         (Out, Error, ErrorIsTerminal, Width) = (output, error, errorIsTerminal, width);
-        Screen = Make(output, outIsTerminal && color, width);
+        (this.outIsTerminal, this.color) = (outIsTerminal, color);
         Progress = Make(error, errorIsTerminal, width);
     }
 
@@ -22,11 +24,30 @@ internal sealed class Terminal
 
     internal int Width { get; }
 
-    /// <summary>Tables on <see cref="Out"/>.</summary>
-    internal IAnsiConsole Screen { get; }
-
     /// <summary>Progress on <see cref="Error"/>.</summary>
     internal IAnsiConsole Progress { get; }
+
+    /// <summary>A table on <see cref="Out"/>, without the spaces that fill its lines and the empty lines around it.</summary>
+    internal void Show(Table table)
+    {
+        using var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        Make(text, outIsTerminal && color, Width).Write(table);
+        var lines = text.ToString().Split('\n').Select(l => l.TrimEnd()).ToList();
+        foreach (string line in lines.SkipWhile(l => l.Length == 0).Reverse().SkipWhile(l => l.Length == 0).Reverse()) Out.WriteLine(line);
+        Out.WriteLine();
+    }
+
+    /// <summary>A sentence on <see cref="Out"/>; where people read along it is broken between words, and pipes get it whole.</summary>
+    internal void Say(string text, string indent = "")
+    {
+        string rest = text;
+        while (outIsTerminal && rest.Length > Width && rest.LastIndexOf(' ', Width - 1) is var at && at > indent.Length)
+        {
+            Out.WriteLine(rest[..at]);
+            rest = indent + rest[(at + 1)..];
+        }
+        Out.WriteLine(rest);
+    }
 
     /// <summary>The process's own.</summary>
     internal static Terminal OfProcess()
