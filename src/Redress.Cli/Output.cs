@@ -18,9 +18,17 @@ internal static class Output
         {
             bool right = column.StartsWith('>');
             var made = new TableColumn(Markup.Escape(right ? column[1..] : column));
-            table.AddColumn(right ? made.RightAligned().NoWrap() : made);
+            table.AddColumn((right ? made.RightAligned().NoWrap() : made).PadLeft(0).PadRight(1));
         }
         return table;
+    }
+
+    /// <summary>Prints a table without the blank lines around it and the spaces behind it.</summary>
+    internal static void Print(Terminal terminal, Table table)
+    {
+        using var text = new StringWriter();
+        Terminal.Make(text, ansi: false, terminal.Width).Write(table);
+        foreach (string line in text.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)) terminal.Out.WriteLine(line);
     }
 
     internal static Table With(this Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Markup(Markup.Escape(c)))]);

@@ -5,13 +5,13 @@ namespace Redress.Cli;
 /// <summary>Where a command writes: results to Out, everything else to Error. Tests hand in their own.</summary>
 internal sealed class Terminal
 {
-    private readonly bool outIsTerminal, color;
+    private readonly bool outIsTerminal;
 
     internal Terminal(TextWriter output, TextWriter error, bool outIsTerminal, bool errorIsTerminal, int width, bool color)
     {
         (Out, Error, ErrorIsTerminal, Width) = (output, error, errorIsTerminal, width);
-        (this.outIsTerminal, this.color) = (outIsTerminal, color);
-        Progress = Make(error, errorIsTerminal, width);
+        this.outIsTerminal = outIsTerminal;
+        Progress = Make(error, errorIsTerminal, color, width);
     }
 
     /// <summary>Results, and nothing but JSON under <c>--json</c>.</summary>
@@ -31,8 +31,9 @@ internal sealed class Terminal
     internal void Show(Table table)
     {
         using var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
-        Make(text, outIsTerminal && color, Width).Write(table);
-        var lines = text.ToString().Split('\n').Select(l => l.TrimEnd()).ToList();
+        // Two columns more than there are: the last column's padding and the right edge are empty and cut off again.
+        Make(text, ansi: false, color: false, Width + 2).Write(table);
+        var lines = text.ToString().Split('\n').Select(l => l.TrimEnd() is var line && line.Length > Width ? line[..Width].TrimEnd() : line).ToList();
         foreach (string line in lines.SkipWhile(l => l.Length == 0).Reverse().SkipWhile(l => l.Length == 0).Reverse()) Out.WriteLine(line);
         Out.WriteLine();
     }
@@ -59,11 +60,11 @@ internal sealed class Terminal
             !Console.IsOutputRedirected, !Console.IsErrorRedirected, width, color);
     }
 
-    private static IAnsiConsole Make(TextWriter to, bool ansi, int width)
+    private static IAnsiConsole Make(TextWriter to, bool ansi, bool color, int width)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = ansi ? AnsiSupport.Yes : AnsiSupport.No, ColorSystem = ansi ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Ansi = ansi ? AnsiSupport.Yes : AnsiSupport.No, ColorSystem = ansi && color ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = ansi ? InteractionSupport.Yes : InteractionSupport.No, Out = new AnsiConsoleOutput(to),
         });
         console.Profile.Width = width;

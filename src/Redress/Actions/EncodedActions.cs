@@ -25,9 +25,11 @@ internal sealed class EncodedActions
         encoding.Encode(people, 0, people.Rows, X);
         Lower = (float[])X.Clone();
         Upper = (float[])X.Clone();
+        IsBox = true;
         for (int row = 0; row < people.Rows; row++)
         {
             var actions = actionsOf(row);
+            IsBox &= actions.IsBox;
             if (actions.WhyNotZero(people.Row(row)) is null) Bound(row, actions);
         }
     }
@@ -37,6 +39,9 @@ internal sealed class EncodedActions
     internal Encoding Encoding { get; }
 
     internal int Rows => People.Rows;
+
+    /// <summary>True where every person's relaxed action set is a product of intervals: no changeable category, tie or linear constraint.</summary>
+    internal bool IsBox { get; }
 
     internal int Width { get; }
 

@@ -121,7 +121,16 @@ public static class CsvTable
                     continue;
                 }
                 bool? label = layout.HasTarget ? layout.Label() : null;
-                if (label is null && needTarget && fault is null) fault = layout.WhereIsTarget();
+                if (label is null && needTarget && fault is null)
+                {
+                    summary.CountMissing(schema.Target);
+                    if (options.Missing == MissingValues.Drop)
+                    {
+                        summary.Dropped++;
+                        continue;
+                    }
+                    fault = layout.WhereIsTarget();
+                }
                 if (fault is not null) summary.Faulty++;
                 if (fault is not null && onFault is not null) onFault(fault);
                 else
@@ -161,7 +170,7 @@ public static class CsvTable
         private ulong KeyOfContent()
         {
             var text = new System.Text.StringBuilder();
-            for (int c = 0; c < rows.Count; c++) text.Append(rows[c]).Append('\u001f');
+            for (int c = 0; c < rows.Count; c++) text.Append(rows.Cell(c, out _)).Append('\u001f');
             ulong content = ContentHash.Of(text.ToString());
             int copy = copies[content] = copies.GetValueOrDefault(content) + 1;
             return ContentHash.Combine(content, (ulong)copy);
