@@ -44,7 +44,8 @@ internal static class CommandLine
 
     private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "redress";
 
-    private static int Explain(Exception e, Terminal terminal)
+    /// <summary>Says what went wrong in the caller's words; a stack trace is only for bugs.</summary>
+    internal static int Explain(Exception e, Terminal terminal)
     {
         var (code, text) = e switch
         {

@@ -18,16 +18,20 @@ internal sealed class DemoCommand
     private const double Lambda = 0.8, Epsilon = 0.05, Alpha = 0.05;
     private const int People = 6;
     private const string Certifying = "actionable-recourse";
-    private static readonly TrainingSettings Settings = TrainingSettings.Paper with { Threshold = new(0.5) };
 
+    private readonly int rows;
+    private readonly TrainingSettings settings;
     private readonly Option<string?> folder = new("--out") { Description = "Keep the data, schema, models and recourse in this folder, to go on with." };
     private readonly Option<string> seed = SharedOptions.Seed();
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
 
-    internal static Command Create(Terminal terminal)
+    private DemoCommand(int rows, TrainingSettings settings) => (this.rows, this.settings) = (rows, settings);
+
+    /// <summary>Makes the command; tests ask for fewer people and a smaller network.</summary>
+    internal static Command Create(Terminal terminal, int rows = 10_000, TrainingSettings? settings = null)
     {
-        var own = new DemoCommand();
+        var own = new DemoCommand(rows, settings ?? TrainingSettings.Paper with { Threshold = new(0.5) });
         var command = new Command("demo", "Show the main job on embedded credit data: train, certify, compare methods, tell six people what to change.") { own.folder, own.seed, own.force, own.json };
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
@@ -39,21 +43,21 @@ internal sealed class DemoCommand
         bool speaks = !parsed.GetValue(json);
         var files = parsed.GetValue(folder) is { } path ? new DemoFiles(path, parsed.GetValue(force)) : null;
         var rng = new Rng(root);
-        var people = files is null ? CreditDemo.Generate(root) : files.WriteData(CreditDemo.Generate(root));
+        var people = files is null ? CreditDemo.Generate(root, rows) : files.WriteData(CreditDemo.Generate(root, rows));
         var data = TrainingData.Of(people, new SplitShares(), rng.Split("split"));
         if (speaks) Introduce(terminal, data);
         var models = Train(terminal, data, root, cancel);
-        var rows = models.SelectMany(m => MethodCatalog.All.Select(method => Compare(terminal, m.Name, m.Model, method, data.Test!, rng, cancel))).ToList();
-        if (speaks) Print(terminal, rows);
+        var comparison = models.SelectMany(m => MethodCatalog.All.Select(method => Compare(terminal, m.Name, m.Model, method, data.Test!, rng, cancel))).ToList();
+        if (speaks) Print(terminal, comparison);
         var certificates = new List<DemoCertificate>();
         var certified = models.ConvertAll(m => (m.Name, Model: Certify(terminal, m.Name, m.Model, data, rng, certificates, cancel)));
-        if (speaks) Print(terminal, certificates);
+        if (speaks) Print(terminal, certificates, data.Calibration!.Rows);
         var batch = Find(terminal, certified[^1].Model, data.Test!, rng, cancel);
         var told = Tell(certified[^1].Model, batch);
         if (speaks) Print(terminal, certified[^1].Model, told);
         files?.Write(certified, batch);
         if (speaks) Advise(terminal, parsed.GetValue(folder));
-        else Output.Json(terminal, new DemoResult(rows, certificates, told, files?.Written ?? []), CliJson.Default.DemoResult);
+        else Output.Json(terminal, new DemoResult(comparison, certificates, told, files?.Written ?? []), CliJson.Default.DemoResult);
         return Exit.Done;
     }
 
@@ -65,11 +69,11 @@ internal sealed class DemoCommand
         terminal.Out.WriteLine();
     }
 
-    private static List<(string Name, NetworkModel Model)> Train(Terminal terminal, TrainingData data, ulong seed, CancellationToken cancel)
+    private List<(string Name, NetworkModel Model)> Train(Terminal terminal, TrainingData data, ulong seed, CancellationToken cancel)
     {
         var models = new List<(string, NetworkModel)>();
         foreach (var (name, lambda) in new[] { ("baseline", 0.0), ("recourse-aware", Lambda) })
-            models.Add((name, Work.Run(terminal, $"training {name}", progress => Trainer.RecourseAware(data, Settings, lambda, seed, null, progress, cancel))));
+            models.Add((name, Work.Run(terminal, $"training {name}", progress => Trainer.RecourseAware(data, settings, lambda, seed, null, progress, cancel))));
         return models;
     }
 
@@ -112,21 +116,23 @@ internal sealed class DemoCommand
     {
         terminal.Say(Invariant($"1. Two models and three ways to find recourse, on people they have not seen (threshold 0.5)"));
         terminal.Out.WriteLine();
-        var table = Output.Table("model", "method", ">F1", ">accuracy", ">rejected with recourse", ">all with recourse", ">cost");
+        var table = Output.Table("model", "method", ">F1", ">accuracy", ">rejected", ">everyone", ">cost");
         foreach (var row in rows) table.With(row.Model, row.Method, Output.Figure(row.F1), Output.Figure(row.Accuracy), Output.Percent(row.RecourseNeg), Output.Percent(row.RecourseAll), Output.Figure(row.Cost));
         terminal.Show(table);
-        terminal.Say("All with recourse: accepted, or rejected with recourse. Cost: the mean size of an action, in standard deviations.");
+        terminal.Say("Rejected: the share of rejected people who have recourse. Everyone: the share of people who are accepted or have recourse. Cost: the mean size of an action, in standard deviations.");
         terminal.Out.WriteLine();
     }
 
-    private static void Print(Terminal terminal, List<DemoCertificate> certificates)
+    private static void Print(Terminal terminal, List<DemoCertificate> certificates, int rows)
     {
         terminal.Say(Invariant($"2. The guarantee: with {100 * (1 - Alpha):0} % confidence, at least {100 * (1 - Epsilon):0} % of people are accepted or have recourse"));
         terminal.Out.WriteLine();
-        var table = Output.Table("model", ">threshold", ">highest that keeps it", ">certified", ">F1", ">then", ">accuracy", ">then");
+        var table = Output.Table("model", ">threshold", ">bound", ">certified", ">F1", ">then", ">accuracy", ">then");
         foreach (var c in certificates)
             table.With(c.Model, Output.Figure(c.ThresholdBefore), Output.Figure(c.Bound), Output.Figure(c.ThresholdAfter), Output.Figure(c.F1Before), Output.Figure(c.F1After), Output.Figure(c.AccuracyBefore), Output.Figure(c.AccuracyAfter));
         terminal.Show(table);
+        terminal.Say(Invariant($"Bound: the highest threshold (as a probability) that keeps the promise, by {Certifying} on {rows:#,0} people set aside. The certified threshold is never above it."));
+        terminal.Out.WriteLine();
     }
 
     private static void Print(Terminal terminal, NetworkModel model, List<DemoPerson> told)

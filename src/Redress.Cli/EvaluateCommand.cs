@@ -75,12 +75,13 @@ internal sealed class EvaluateCommand
     {
         terminal.Out.WriteLine(Invariant($"{people.Rows:#,0} people, recourse by {finder.Info.Slug}"));
         terminal.Out.WriteLine();
-        var table = Output.Table("metric", ">value", "95 % interval", ">people", "unit", "better");
+        var table = Output.Table("metric", ">value", "95 % interval", ">people", "better");
         foreach (var figure in figures)
         {
             string interval = figure.Lower is { } lower && figure.Upper is { } upper ? $"{Output.Figure(lower)} to {Output.Figure(upper)}" : "";
-            table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count}"), figure.Unit, figure.Better);
+            table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count:#,0}"), figure.Better.Replace('-', ' '));
         }
         terminal.Show(table);
+        terminal.Out.WriteLine("What each measures, and its unit: redress methods");
     }
 }

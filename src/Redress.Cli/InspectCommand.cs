@@ -54,6 +54,6 @@ internal static class InspectCommand
             curve.With(Invariant($"{epoch.Number}"), Output.Figure(epoch.TrainLoss), Output.Figure(epoch.ValidationLoss), Output.Figure(epoch.ValidationF1), Output.Figure(epoch.Threshold), epoch.Number == model.Training.BestEpoch ? "kept" : "");
         terminal.Show(curve);
         if (model.Certificates.Count == 0) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
-        foreach (var c in model.Certificates) terminal.Out.WriteLine(CertifyCommand.Sentence(c));
+        foreach (var c in model.Certificates) terminal.Say(CertifyCommand.Sentence(c));
     }
 }

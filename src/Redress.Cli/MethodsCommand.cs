@@ -49,8 +49,8 @@ internal static class MethodsCommand
         var costs = Output.Table("cost (--cost)", "what it measures");
         foreach (var cost in CostCatalog.All) costs.With(cost.Slug, cost.Title);
         terminal.Show(costs);
-        var metrics = Output.Table("metric (--metrics)", "what it measures", "unit", "better");
-        foreach (var metric in MetricCatalog.All) metrics.With(metric.Info.Slug, metric.Info.Title, metric.Info.Unit, SharedOptions.Slug(metric.Info.Better).Replace('-', ' '));
+        var metrics = Output.Table("metric (--metrics)", "what it measures", "better");
+        foreach (var metric in MetricCatalog.All) metrics.With(metric.Info.Slug, metric is MeanCost ? metric.Info.Title : $"{metric.Info.Title} ({metric.Info.Unit})", SharedOptions.Slug(metric.Info.Better).Replace('-', ' '));
         terminal.Show(metrics);
     }
 

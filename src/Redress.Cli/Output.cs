@@ -23,14 +23,6 @@ internal static class Output
         return table;
     }
 
-    /// <summary>Prints a table without the blank lines around it and the spaces behind it.</summary>
-    internal static void Print(Terminal terminal, Table table)
-    {
-        using var text = new StringWriter();
-        Terminal.Make(text, ansi: false, terminal.Width).Write(table);
-        foreach (string line in text.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)) terminal.Out.WriteLine(line);
-    }
-
     internal static Table With(this Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Markup(Markup.Escape(c)))]);
 
     /// <summary>Refuses what cannot be written, before any work is done.</summary>

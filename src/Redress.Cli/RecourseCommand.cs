@@ -62,7 +62,7 @@ internal sealed class RecourseCommand
             DesiredOf(parsed.GetValue(desired)!), parsed.GetValue(answers), Budget(parsed), Execution: execution);
         // A request without people is checked like any other: what cannot be done is refused before a file is opened for writing.
         var run = finder.Find(request, new Rng(root), null, deadline.Token).Run;
-        var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), RecourseFiles.ChunkRows, summary);
+        var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), parsed.GetValue(limit) is > 0 and var few ? Math.Min(few, RecourseFiles.ChunkRows) : RecourseFiles.ChunkRows, summary);
         var files = new RecourseFiles(path, loaded.Schema, run, parsed.GetValue(safeCells), parsed.GetValue(onlyRejected));
         if (!Search(parsed, terminal, files, finder, request, chunks, root, deadline.Token)) return Exit.Cancelled;
         CsvRemarks.Print(terminal, summary, parsed.GetValue(people)!);
