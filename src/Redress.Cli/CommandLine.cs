@@ -18,16 +18,13 @@ internal static class CommandLine
             VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), MethodsCommand.Create(terminal),
             DatasetsCommand.Create(terminal),
         };
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) terminal.Error.WriteLine($"error: {error.Message}");
-            terminal.Error.WriteLine($"See: {NameOf(parsed.CommandResult)} --help");
-            return Exit.BadUsage;
-        }
+        // A value may begin with @: nothing is read from response files.
+        var parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0) return Explain(parsed, terminal);
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel).GetAwaiter().GetResult();
+            int code = parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel).GetAwaiter().GetResult();
+            return args.Count == 0 ? Exit.BadUsage : code;
         }
         catch (Exception e)
         {
@@ -35,9 +32,20 @@ internal static class CommandLine
         }
     }
 
+    private static int Explain(ParseResult parsed, Terminal terminal)
+    {
+        // A misspelt command is one fault, not also a missing one.
+        bool misspelt = parsed.UnmatchedTokens.Count > 0;
+        foreach (var error in parsed.Errors.Where(e => !misspelt || e.SymbolResult is not CommandResult { Command: RootCommand } || e.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal)))
+            terminal.Error.WriteLine($"error: {error.Message}");
+        terminal.Error.WriteLine($"See: {NameOf(parsed.CommandResult)} --help");
+        return Exit.BadUsage;
+    }
+
     private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "redress";
 
-    private static int Explain(Exception e, Terminal terminal)
+    /// <summary>Says what went wrong in the caller's words; a stack trace is only for bugs.</summary>
+    internal static int Explain(Exception e, Terminal terminal)
     {
         var (code, text) = e switch
         {
@@ -45,7 +53,8 @@ internal static class CommandLine
             OptionsException => (Exit.BadUsage, e.Message),
             DataException or SchemaException or ModelFileException => (Exit.BadInput, e.Message),
             FileNotFoundException missing => (Exit.BadInput, $"There is no file '{missing.FileName}'."),
-            DirectoryNotFoundException or UnauthorizedAccessException or IOException => (Exit.BadInput, e.Message),
+            UnauthorizedAccessException => (Exit.BadInput, e.Message.Contains('\'') && Directory.Exists(e.Message.Split('\'')[1]) ? $"'{e.Message.Split('\'')[1]}' is a folder, not a file." : e.Message),
+            DirectoryNotFoundException or IOException => (Exit.BadInput, e.Message),
             _ => (Exit.Bug, ""),
         };
         if (code == Exit.Bug)

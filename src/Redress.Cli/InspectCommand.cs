@@ -47,13 +47,13 @@ internal static class InspectCommand
             features.With(feature.Name, SharedOptions.Slug(feature.Kind), feature.SameAs is { } leader ? $"with {leader}" : SharedOptions.Slug(feature.Change),
                 named ? "" : Output.Number(model.Statistics.Mean[f]), named ? "" : Output.Number(model.Statistics.StandardDeviation[f]));
         }
-        Output.Print(terminal, features);
+        terminal.Show(features);
         foreach (var constraint in model.Schema.Constraints.Select(c => c.Text).Distinct(StringComparer.Ordinal)) terminal.Out.WriteLine($"Constraint: {constraint}");
         var curve = Output.Table(">epoch", ">train loss", ">validation loss", ">F1", ">threshold", "");
         foreach (var epoch in model.Training.Epochs)
             curve.With(Invariant($"{epoch.Number}"), Output.Figure(epoch.TrainLoss), Output.Figure(epoch.ValidationLoss), Output.Figure(epoch.ValidationF1), Output.Figure(epoch.Threshold), epoch.Number == model.Training.BestEpoch ? "kept" : "");
-        Output.Print(terminal, curve);
+        terminal.Show(curve);
         if (model.Certificates.Count == 0) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
-        foreach (var c in model.Certificates) terminal.Out.WriteLine(CertifyCommand.Sentence(c));
+        foreach (var c in model.Certificates) terminal.Say(CertifyCommand.Sentence(c));
     }
 }

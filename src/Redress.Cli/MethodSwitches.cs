@@ -24,6 +24,13 @@ internal sealed class MethodSwitches
         foreach (var o in new Option[] { method, option, options, preset, actions, training }) command.Add(o);
     }
 
+    /// <summary>The first option given that says which method and how, or null.</summary>
+    internal string? Given(ParseResult parsed) => new Option[] { method, option, options, preset, training }.FirstOrDefault(parsed.IsGiven)?.Name;
+
+    /// <summary>The seed given, else that of the model's newest certificate, so that a run is covered without saying more.</summary>
+    internal static ulong Seed(ParseResult parsed, Option<string?> seed, NetworkModel model) =>
+        parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : model.Certificates.Count == 0 ? 1 : model.Certificates[^1].Seed;
+
     /// <summary>The method and its options, by the command line or else by the model's newest certificate.</summary>
     internal (string Slug, string? Options) Choice(ParseResult parsed, NetworkModel model)
     {
@@ -31,8 +38,7 @@ internal sealed class MethodSwitches
         string slug = parsed.GetValue(method) ?? newest?.Method ?? "gradient";
         var known = MethodCatalog.Get(slug);
         string[] given = parsed.GetValue(option) ?? [];
-        int ways = (parsed.GetValue(options) is null ? 0 : 1) + (parsed.GetValue(preset) is null ? 0 : 1);
-        if (ways == 2) throw new OptionsException("--options and --preset both give all options; use one, and --option to change single ones.");
+        if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException("--options and --preset both give all options; use one, and --option to change single ones.");
         string? start = parsed.GetValue(options);
         if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start))
             throw new OptionsException($"Method '{slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.");
@@ -45,11 +51,11 @@ internal sealed class MethodSwitches
         parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
 
     /// <summary>Prepares the method.</summary>
-    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, CancellationToken cancel)
+    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var (slug, json) = Choice(parsed, model);
         var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
-        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), null, cancel);
+        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), progress, cancel);
     }
 
     /// <summary>Reads the schema's declarations in the order of the model's features.</summary>

@@ -18,27 +18,26 @@ internal static class Output
         {
             bool right = column.StartsWith('>');
             var made = new TableColumn(Markup.Escape(right ? column[1..] : column));
-            table.AddColumn(right ? made.RightAligned().NoWrap() : made);
+            table.AddColumn((right ? made.RightAligned().NoWrap() : made).PadLeft(0).PadRight(1));
         }
         return table;
     }
 
-    /// <summary>Prints a table without the blank lines around it and the spaces behind it.</summary>
-    internal static void Print(Terminal terminal, Table table)
-    {
-        using var text = new StringWriter();
-        Terminal.Make(text, ansi: false, terminal.Width).Write(table);
-        foreach (string line in text.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)) terminal.Out.WriteLine(line);
-    }
-
     internal static Table With(this Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Markup(Markup.Escape(c)))]);
 
-    /// <summary>Refuses to overwrite before any work is done.</summary>
-    /// <exception cref="OptionsException">A file exists and <paramref name="force"/> is false.</exception>
-    internal static void RefuseExisting(bool force, params string?[] paths)
+    /// <summary>Refuses what cannot be written, before any work is done.</summary>
+    /// <exception cref="OptionsException">A file exists and <paramref name="force"/> is false, or its folder does not exist.</exception>
+    internal static void RefuseExisting(bool force, params string?[] paths) =>
+        OptionsException.ThrowIfAny(paths.OfType<string>().Select(p => Refusal(p, force)).OfType<string>());
+
+    private static string? Refusal(string path, bool force)
     {
-        if (force) return;
-        OptionsException.ThrowIfAny(paths.OfType<string>().Where(File.Exists).Select(p => $"'{p}' exists; say --force to replace it."));
+        if (Directory.Exists(path)) return $"'{path}' is a folder; name a file.";
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) return $"There is no folder '{folder}' to write '{Path.GetFileName(path)}' to.";
+        if (force || !File.Exists(path)) return null;
+        return path.EndsWith(RecourseFiles.PartialEnding, StringComparison.Ordinal)
+            ? $"'{path}' exists: a stopped run left it. Move it away to keep it, or say --force to replace it."
+            : $"'{path}' exists; say --force to replace it.";
     }
 
     /// <summary>A number as people read it: grouped, with a decimal point and at most two decimals.</summary>

@@ -11,10 +11,10 @@ internal static class PrepareCommand
     {
         var model = new Argument<string>("model") { Description = "The model file." };
         var output = new Option<string>("--out") { Description = "Where to write the preparation.", Required = true };
-        var (force, seed) = (SharedOptions.Force(), SharedOptions.Seed());
+        var (force, seed, json) = (SharedOptions.Force(), SharedOptions.Seed(), SharedOptions.Json());
         var method = new MethodSwitches();
         var csv = new CsvSwitches();
-        var command = new Command("prepare", "Prepare a method for a model and save it, for 'recourse --prepared'.") { model, output, force, seed };
+        var command = new Command("prepare", "Prepare a method for a model and save it, for 'recourse --prepared'.") { model, output, force, seed, json };
         method.AddTo(command);
         csv.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -22,9 +22,11 @@ internal static class PrepareCommand
             string path = parsed.GetValue(output)!;
             Output.RefuseExisting(parsed.GetValue(force), path);
             var loaded = ModelFile.Load(parsed.GetValue(model)!);
-            var finder = Work.Run(terminal, "preparing", _ => method.Prepare(parsed, loaded, csv.Of(parsed), SharedOptions.SeedOf(parsed.GetValue(seed)!), cancel));
+            ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
+            var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, progress, cancel));
             AtomicFile.Write(path, finder.Save);
-            terminal.Out.WriteLine($"Prepared {finder.Info.Slug} {finder.Options} into {path}.");
+            if (parsed.GetValue(json)) Output.Json(terminal, new PrepareResult(path, finder.Info.Slug, CliJson.Parse(finder.Options), loaded.Fingerprint), CliJson.Default.PrepareResult);
+            else terminal.Say($"Prepared {finder.Info.Slug} {finder.Options} into {path}.");
             return Task.FromResult(Exit.Done);
         });
         return command;

@@ -22,9 +22,10 @@ internal sealed class RecourseCommand
     private readonly Option<int?> maxSteps = new("--max-steps") { Description = "Search steps a person at most." };
     private readonly Option<int?> maxCalls = new("--max-calls") { Description = "Rows scored a person at most." };
     private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
+    private readonly Option<bool> onlyRejected = new("--only-rejected") { Description = "Leave people who already have the outcome out of the file; they are still counted." };
     private readonly Option<bool> safeCells = new("--safe-cells") { Description = "In CSV, put an apostrophe before texts that a spreadsheet takes for formulas; numbers stay." };
     private readonly Option<int> chunk = new("--chunk") { Description = "People searched together; 0 for the tuned number. It never changes a result." };
-    private readonly Option<string> seed = SharedOptions.Seed();
+    private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
     private readonly Option<string?> timeout = SharedOptions.Timeout();
     private readonly Option<bool> force = SharedOptions.Force();
@@ -38,7 +39,7 @@ internal sealed class RecourseCommand
         var command = new Command("recourse", "Tell everyone in a file what would change the decision; people without recourse get the reason.") { own.model, own.people };
         foreach (var option in new Option[]
         {
-            own.output, own.prepared, own.cost, own.answers, own.desired, own.maxSteps, own.maxCalls, own.limit, own.safeCells, own.chunk, own.seed, own.threads, own.timeout, own.force, own.json,
+            own.output, own.prepared, own.cost, own.answers, own.desired, own.maxSteps, own.maxCalls, own.limit, own.onlyRejected, own.safeCells, own.chunk, own.seed, own.threads, own.timeout, own.force, own.json,
         }) command.Add(option);
         own.method.AddTo(command);
         own.csv.AddTo(command);
@@ -51,11 +52,10 @@ internal sealed class RecourseCommand
         using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         string path = parsed.GetValue(output)!;
         bool table = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
-        if (!table && !path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase)) throw new OptionsException($"--out is '{path}'; must end in .csv or .ndjson.");
-        Output.RefuseExisting(parsed.GetValue(force), path, table ? RecourseFiles.RunPath(path) : null);
+        Refuse(parsed, path, table);
         var loaded = ModelFile.Load(parsed.GetValue(model)!);
-        ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
-        var finder = Finder(parsed, loaded, root, deadline.Token);
+        ulong root = MethodSwitches.Seed(parsed, seed, loaded);
+        var finder = Finder(parsed, terminal, loaded, root, deadline.Token);
         var summary = new CsvSummary();
         var execution = new Execution(parsed.GetValue(threads), parsed.GetValue(chunk));
         var request = new RecourseRequest(new Redress.Data.Table(loaded.Schema, []), method.Actions(parsed, loaded), parsed.GetValue(cost) is { } slug ? CostCatalog.Get(slug) : null,
@@ -63,21 +63,53 @@ internal sealed class RecourseCommand
         // A request without people is checked like any other: what cannot be done is refused before a file is opened for writing.
         var run = finder.Find(request, new Rng(root), null, deadline.Token).Run;
         var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), parsed.GetValue(limit) is > 0 and var few ? Math.Min(few, RecourseFiles.ChunkRows) : RecourseFiles.ChunkRows, summary);
-        var files = new RecourseFiles(path, loaded.Schema, run, parsed.GetValue(safeCells));
-        var counts = Work.Run(terminal, "searching", progress => files.Write(finder, request, Limited(chunks, parsed.GetValue(limit)), new Rng(root), progress, deadline.Token));
+        var files = new RecourseFiles(path, loaded.Schema, run, parsed.GetValue(safeCells), parsed.GetValue(onlyRejected));
+        if (!Search(parsed, terminal, files, finder, request, chunks, root, deadline.Token)) return Exit.Cancelled;
         CsvRemarks.Print(terminal, summary, parsed.GetValue(people)!);
-        if (counts.Stopped)
-        {
-            terminal.Error.WriteLine(Invariant($"Stopped after {counts.People} people; their records are in {files.Partial}."));
-            return Exit.Cancelled;
-        }
-        Report(parsed, terminal, loaded, run, counts, path);
-        return counts.Of(Outcome.InvalidInput) > 0 ? Exit.SomeRowsInvalid : Exit.Done;
+        Report(parsed, terminal, loaded, run, files, path);
+        return files.Counts.Of(Outcome.InvalidInput) > 0 ? Exit.SomeRowsInvalid : Exit.Done;
     }
 
-    private IRecourseFinder Finder(ParseResult parsed, NetworkModel loaded, ulong root, CancellationToken cancel)
+    /// <summary>Writes the records; false where the caller stopped. Whatever ends it early, it says where finished records are.</summary>
+    private bool Search(ParseResult parsed, Terminal terminal, RecourseFiles files, IRecourseFinder finder, RecourseRequest request, IEnumerable<Redress.Data.Table> chunks, ulong root, CancellationToken cancel)
     {
-        if (parsed.GetValue(prepared) is not { } file) return method.Prepare(parsed, loaded, csv.Of(parsed), root, cancel);
+        int most = parsed.GetValue(limit);
+        long total = terminal.ErrorIsTerminal ? Work.RowsOf(parsed.GetValue(people)!) : 0;
+        if (most > 0 && total > 0) total = Math.Min(total, most);
+        bool done = false;
+        try
+        {
+            Work.Run(terminal, "searching", progress =>
+            {
+                files.Write(finder, request, Limited(chunks, most), new Rng(root), total, progress, cancel);
+                return true;
+            });
+            done = !files.Counts.Stopped;
+        }
+        finally
+        {
+            if (!done)
+                terminal.Error.WriteLine(files.Counts.People == 0 ? "Stopped before anybody's record was finished; nothing was written." : Invariant($"Stopped: the records of the {files.Counts.People:#,0} people who were finished are in {files.Partial}; the others have none."));
+        }
+        return done;
+    }
+
+    private void Refuse(ParseResult parsed, string path, bool table)
+    {
+        var refusals = new Refusals();
+        refusals.AddIf(!table && !path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase), $"--out is '{path}'; must end in .csv or .ndjson.");
+        refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
+        refusals.AddIf(!table && parsed.IsGiven(safeCells), "--safe-cells is about spreadsheets; it goes with a .csv file.");
+        refusals.AddIf(parsed.IsGiven(prepared) && method.Given(parsed) is not null, $"--prepared holds the method and its options; leave out {method.Given(parsed)}.");
+        refusals.Try(() => DesiredOf(parsed.GetValue(desired)!), Desired.Favourable);
+        refusals.Try(() => parsed.GetValue(cost) is { } slug ? CostCatalog.Get(slug) : null, null);
+        refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path, RecourseFiles.PartialOf(path), table ? RecourseFiles.RunPath(path) : null));
+        refusals.Throw();
+    }
+
+    private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, NetworkModel loaded, ulong root, CancellationToken cancel)
+    {
+        if (parsed.GetValue(prepared) is not { } file) return Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, progress, cancel));
         using var stream = File.OpenRead(file);
         return MethodCatalog.Load(stream, file, new RecourseTask(loaded), new Rng(root));
     }
@@ -98,7 +130,6 @@ internal sealed class RecourseCommand
 
     private static IEnumerable<Redress.Data.Table> Limited(IEnumerable<Redress.Data.Table> chunks, int limit)
     {
-        if (limit < 0) throw new OptionsException(Invariant($"--limit is {limit}; must be 0 (all) or more."));
         int left = limit == 0 ? int.MaxValue : limit;
         foreach (var part in chunks)
         {
@@ -108,8 +139,9 @@ internal sealed class RecourseCommand
         }
     }
 
-    private void Report(ParseResult parsed, Terminal terminal, NetworkModel loaded, RecourseRun run, RecourseCounts counts, string path)
+    private void Report(ParseResult parsed, Terminal terminal, NetworkModel loaded, RecourseRun run, RecourseFiles files, string path)
     {
+        var counts = files.Counts;
         string covered = Covered(loaded, run, Budget(parsed) is not null);
         if (parsed.GetValue(json))
         {
@@ -118,9 +150,9 @@ internal sealed class RecourseCommand
         }
         var table = Output.Table("outcome", ">people");
         foreach (var (name, people) in counts.ByName()) table.With(name, Output.Number(people));
-        Output.Print(terminal, table);
-        terminal.Out.WriteLine($"{Output.Percent(counts.Share)} of the people who could be judged are accepted or have recourse by {run.Method}.");
-        terminal.Out.WriteLine(covered);
+        terminal.Show(table);
+        if (counts.People > counts.Of(Outcome.InvalidInput)) terminal.Say($"{Output.Percent(counts.Share)} of the people who could be judged are accepted or have recourse by {run.Method}.");
+        terminal.Say(covered);
         terminal.Out.WriteLine($"Wrote {path}{(path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? $" and {RecourseFiles.RunPath(path)}" : "")}.");
     }
 

@@ -27,50 +27,63 @@ internal sealed class RecourseCounts
 }
 
 /// <summary>Streams records into NAME.partial, whole ones only, and renames it when all are written.</summary>
-internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run, bool safeCells)
+internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run, bool safeCells = false, bool onlyRejected = false)
 {
     /// <summary>Rows read, searched and written together: memory stays bounded.</summary>
     internal const int ChunkRows = 16384;
 
-    internal string Partial => path + ".partial";
+    internal const string PartialEnding = ".partial";
+
+    /// <summary>What became of the people so far.</summary>
+    internal RecourseCounts Counts { get; } = new();
+
+    internal static string PartialOf(string path) => path + PartialEnding;
+
+    internal string Partial => PartialOf(path);
 
     internal static string RunPath(string path) => Path.ChangeExtension(path, ".run.json");
 
-    /// <summary>Finds recourse for all chunks. Where the caller stops, finished people are written and the partial file stays.</summary>
-    internal RecourseCounts Write(IRecourseFinder finder, RecourseRequest request, IEnumerable<Table> chunks, Rng rng, IProgress<Progress>? progress, CancellationToken cancel)
+    /// <summary>Finds recourse for all chunks. Where the caller stops or the input breaks, finished people are written and the partial file stays.</summary>
+    /// <param name="finder">The prepared method.</param>
+    /// <param name="request">The terms; its people come from the chunks.</param>
+    /// <param name="chunks">The people.</param>
+    /// <param name="rng">The root of every person's own stream.</param>
+    /// <param name="total">People in all, 0 where unknown.</param>
+    /// <param name="progress">Told how many people are done.</param>
+    /// <param name="cancel">Stops at any moment.</param>
+    internal void Write(IRecourseFinder finder, RecourseRequest request, IEnumerable<Table> chunks, Rng rng, long total, IProgress<Progress>? progress, CancellationToken cancel)
     {
-        var counts = new RecourseCounts();
         bool whole = false;
         try
         {
-            using (var writer = Open())
+            using var writer = Open();
+            long first = 1;
+            foreach (var people in chunks)
             {
-                foreach (var people in chunks)
-                {
-                    foreach (var record in finder.Find(request with { People = people, FirstRow = counts.People + 1 }, rng, null, cancel).Records)
-                    {
-                        if (record.Outcome == Outcome.Cancelled)
-                        {
-                            counts.Stopped = true;
-                            continue;
-                        }
-                        writer.Write(record);
-                        counts.Add(record.Outcome);
-                    }
-                    progress?.Report(new("searching", counts.People, 0, Invariant($"{counts.People:#,0} people")));
-                    if (counts.Stopped) return counts;
-                }
+                var batch = finder.Find(request with { People = people, FirstRow = first }, rng, Work.Part(progress, first - 1, total), cancel);
+                first += people.Rows;
+                foreach (var record in batch.Records) Add(record, writer);
+                if (Counts.Stopped) return;
             }
             whole = true;
         }
         finally
         {
-            // A fault of the input leaves nothing behind; a stop leaves what was finished.
-            if (!whole && !counts.Stopped) File.Delete(Partial);
+            if (!whole && Counts.People == 0) File.Delete(Partial);
         }
         File.Move(Partial, path, overwrite: true);
         if (IsCsv) AtomicFile.Write(RunPath(path), JsonSerializer.Serialize(new RunLine(run), RecordJson.Default.RunLine) + "\n");
-        return counts;
+    }
+
+    private void Add(RecourseRecord record, IRecordWriter writer)
+    {
+        if (record.Outcome == Outcome.Cancelled)
+        {
+            Counts.Stopped = true;
+            return;
+        }
+        if (!onlyRejected || record.Outcome != Outcome.AlreadyDesired) writer.Write(record);
+        Counts.Add(record.Outcome);
     }
 
     private bool IsCsv => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);

@@ -13,6 +13,9 @@ internal static class SharedOptions
 
     internal static Option<string> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => "1" };
 
+    /// <summary>A seed whose default depends on the model.</summary>
+    internal static Option<string?> Seed(string otherwise) => new("--seed") { Description = $"Seed of everything random; default: {otherwise}." };
+
     internal static Option<int> Threads() => new("--threads") { Description = "Threads; 0 for all cores. They never change a result." };
 
     internal static Option<string?> Timeout() => new("--timeout") { Description = "Stop after this many seconds and keep what is finished." };
@@ -33,6 +36,9 @@ internal static class SharedOptions
         throw new OptionsException($"{name} is '{text}'; must be {string.Join(", ", Enum.GetValues<T>().Select(Slug))}.");
     }
 
+    /// <summary>True where the command line names the option, rather than leaving it at its default.</summary>
+    internal static bool IsGiven(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     internal static string Slug<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     /// <summary>The caller's token, and a deadline where one is given.</summary>
@@ -45,6 +51,35 @@ internal static class SharedOptions
         source.CancelAfter(TimeSpan.FromSeconds(limit));
         return source;
     }
+}
+
+/// <summary>Gathers what is wrong with a command line, so that one message lists all of it.</summary>
+internal sealed class Refusals
+{
+    private readonly List<string> problems = [];
+
+    /// <summary>Runs a check; what it refuses is kept, and a stand-in returned.</summary>
+    internal T Try<T>(Func<T> check, T standIn)
+    {
+        try
+        {
+            return check();
+        }
+        catch (OptionsException e)
+        {
+            problems.Add(e.Message);
+            return standIn;
+        }
+    }
+
+    internal void Try(Action check) => Try(() => { check(); return true; }, false);
+
+    internal void AddIf(bool wrong, string problem)
+    {
+        if (wrong) problems.Add(problem);
+    }
+
+    internal void Throw() => OptionsException.ThrowIfAny(problems);
 }
 
 /// <summary>How a CSV file is written.</summary>
@@ -60,6 +95,9 @@ internal sealed class CsvSwitches
         command.Add(decimals);
         command.Add(missing);
     }
+
+    /// <summary>The first of these options that the command line names, or null.</summary>
+    internal string? Given(ParseResult parsed) => new Option[] { delimiter, decimals, missing }.FirstOrDefault(parsed.IsGiven)?.Name;
 
     internal CsvOptions Of(ParseResult parsed)
     {
@@ -78,7 +116,9 @@ internal static class CsvRemarks
     {
         if (summary.ExtraColumns.Count > 0)
             terminal.Error.WriteLine(Invariant($"{file}: {summary.ExtraColumns.Count} columns are not in the schema and were read past: {string.Join(", ", summary.ExtraColumns.Take(10))}{(summary.ExtraColumns.Count > 10 ? ", ..." : "")}."));
-        if (summary.Dropped > 0)
-            terminal.Error.WriteLine(Invariant($"{file}: {summary.Dropped} rows with missing values were left out ({string.Join(", ", summary.Missing.Select(m => Invariant($"{m.Key} {m.Value}")))})."));
+        if (summary.Missing.Count == 0) return;
+        string counts = string.Join(", ", summary.Missing.Select(m => Invariant($"{m.Key} {m.Value}")));
+        string fate = summary.Dropped > 0 ? Invariant($"; {summary.Dropped} rows were left out") : "";
+        terminal.Error.WriteLine($"{file}: missing values: {counts}{fate}.");
     }
 }

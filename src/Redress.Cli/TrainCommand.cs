@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Redress.Actions;
 using Redress.Data;
-using Redress.Data.Catalog;
 using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
@@ -14,10 +13,8 @@ namespace Redress.Cli;
 /// <summary><c>redress train</c>: from rows to a model file.</summary>
 internal sealed class TrainCommand
 {
-    private readonly Argument<string?> data = new("data") { Description = "The CSV file, plain or .gz, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
+    private const string NoLayers = "none";
     private readonly Option<string?> schema = new("--schema") { Description = "The schema file." };
-    private readonly Option<string?> dataset = new("--dataset") { Description = "A known data set in place of a file (see: redress datasets)." };
-    private readonly Option<string?> folder = new("--data") { Description = "The folder of known data sets; default: REDRESS_DATA." };
     private readonly Option<string> output = new("--out") { Description = "Where to write the model (.safetensors).", Required = true };
     private readonly Option<string> objective = new("--objective") { Description = "standard, or recourse: trained to offer recourse.", DefaultValueFactory = _ => "recourse" };
     private readonly Option<string> lambda = new("--lambda") { Description = "Weight of the recourse loss.", DefaultValueFactory = _ => "0.8" };
@@ -40,18 +37,18 @@ internal sealed class TrainCommand
     private readonly Option<string?> timeout = SharedOptions.Timeout();
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
-    private readonly CsvSwitches csv = new();
+    private readonly RowSource source = new(new(), "The CSV file, plain or .gz, or - for standard input.");
 
     internal static Command Create(Terminal terminal)
     {
         var own = new TrainCommand();
-        var command = new Command("train", "Train a classifier that offers recourse, and write it as one file.") { own.data };
+        var command = new Command("train", "Train a classifier that offers recourse, and write it as one file.");
+        own.source.AddTo(command);
         foreach (var option in new Option[]
         {
-            own.schema, own.dataset, own.folder, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.patience,
+            own.schema, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.patience,
             own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.force, own.json,
         }) command.Add(option);
-        own.csv.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
     }
@@ -60,72 +57,121 @@ internal sealed class TrainCommand
     {
         using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         string path = parsed.GetValue(output)!;
-        Output.RefuseExisting(parsed.GetValue(force), path);
-        var settings = Settings(parsed);
-        ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
+        var refusals = new Refusals();
+        refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path));
+        refusals.Try(() => RefuseIgnored(parsed));
+        var settings = Settings(parsed, refusals);
+        ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
+        var goal = refusals.Try(() => Goal(parsed), new Standard());
+        var shares = refusals.Try(() => Shares(parsed), new SplitShares());
         var execution = new Execution(parsed.GetValue(threads));
-        double weight = SharedOptions.Number("--lambda", parsed.GetValue(lambda)!);
-        bool recourse = parsed.GetValue(objective) switch { "recourse" => true, "standard" => false, var other => throw new OptionsException($"--objective is '{other}'; must be standard or recourse.") };
-        var rows = Rows(parsed, terminal, new Rng(root));
-        var model = Work.Run(terminal, "training", progress => recourse
-            ? Trainer.RecourseAware(rows, settings, weight, root, execution, progress, deadline.Token)
-            : Trainer.Standard(rows, settings, root, execution, progress, deadline.Token));
+        refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
+        refusals.Throw();
+        var rows = Rows(parsed, terminal, shares, new Rng(root));
+        var model = Work.Run(terminal, "training", progress => Trainer.Train(rows, settings, goal, root, execution, progress, deadline.Token));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
         return Exit.Done;
     }
 
-    private TrainingSettings Settings(ParseResult parsed)
+    /// <summary>No option is ignored: what another one makes meaningless is refused.</summary>
+    private void RefuseIgnored(ParseResult parsed)
     {
-        string layers = parsed.GetValue(hidden)!;
-        int[] sizes = layers is "none" or "" ? [] : [.. layers.Split(',').Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : throw new OptionsException($"--hidden is '{layers}'; write sizes such as 100,100 or none."))];
-        return new(sizes, SharedOptions.Named<Activation>("--activation", parsed.GetValue(activation)!), sizes.Length == 0 ? 0 : SharedOptions.Single("--dropout", parsed.GetValue(dropout)!),
-            SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
-            Threshold: ThresholdRule.Parse(parsed.GetValue(threshold)!),
-            Encoding: new(SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!)));
+        var refusals = new Refusals();
+        bool file = refusals.Try(() => source.PathOf(parsed), "") is not null, parts = parsed.IsGiven(validation);
+        refusals.AddIf(file && !parsed.IsGiven(schema), "Training on a file needs --schema; 'redress init' drafts one.");
+        refusals.AddIf(!file && parsed.IsGiven(schema), "--schema goes with a CSV file; a known data set has its own.");
+        refusals.AddIf(!file && parts, "--validation goes with a CSV file; a known data set is split.");
+        refusals.AddIf(!parts && (parsed.IsGiven(calibration) || parsed.IsGiven(test)), "--calibration and --test go with --validation; without it the one file is split.");
+        refusals.AddIf(parts && parsed.IsGiven(split), "--split cuts one file; with --validation the parts are given.");
+        refusals.AddIf(parsed.GetValue(objective) == "standard" && parsed.IsGiven(lambda), "--lambda weighs the recourse loss; it goes with --objective recourse.");
+        refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(dropout), "--dropout is of hidden units; with --hidden none there are none.");
+        refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(activation), "--activation is of hidden units; with --hidden none there are none.");
+        refusals.Throw();
     }
 
-    private TrainingData Rows(ParseResult parsed, Terminal terminal, Rng rng)
+    private IObjective Goal(ParseResult parsed) => parsed.GetValue(objective) switch
     {
-        string? file = parsed.GetValue(data), known = parsed.GetValue(dataset);
-        if (file is null == known is null) throw new OptionsException("Give either a CSV file or --dataset.");
-        if (known is not null) return TrainingData.Of(DatasetsCommand.Load(known, parsed.GetValue(folder)).Rows, Shares(parsed), rng.Split("split"));
-        var columns = SchemaFile.Load(parsed.GetValue(schema) ?? throw new OptionsException("Training on a file needs --schema; 'redress init' drafts one."));
+        "recourse" => new RecourseAware(SharedOptions.Number("--lambda", parsed.GetValue(lambda)!)),
+        "standard" => new Standard(),
+        var other => throw new OptionsException($"--objective is '{other}'; must be standard or recourse."),
+    };
+
+    private TrainingSettings Settings(ParseResult parsed, Refusals refusals)
+    {
+        int[] sizes = refusals.Try(() => Sizes(parsed.GetValue(hidden)!), [1]);
+        var settings = new TrainingSettings(sizes,
+            refusals.Try(() => SharedOptions.Named<Activation>("--activation", parsed.GetValue(activation)!), Activation.Tanh),
+            sizes.Length == 0 ? 0 : refusals.Try(() => SharedOptions.Single("--dropout", parsed.GetValue(dropout)!), 0f),
+            refusals.Try(() => SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), 1f),
+            parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
+            Threshold: refusals.Try(() => ThresholdRule.Parse(parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
+            Encoding: new(
+                refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
+                refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)));
+        refusals.Try(() => OptionsException.ThrowIfAny(settings.Problems()));
+        return settings;
+    }
+
+    private static int[] Sizes(string layers) => layers == NoLayers ? [] :
+        [.. layers.Split(',').Select(s => int.TryParse(s.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : throw new OptionsException($"--hidden is '{layers}'; write sizes such as 100,100, or none."))];
+
+    private TrainingData Rows(ParseResult parsed, Terminal terminal, SplitShares shares, Rng rng)
+    {
+        if (source.PathOf(parsed) is not { } file) return Known(parsed, shares, rng);
+        var columns = SchemaFile.Load(parsed.GetValue(schema)!);
         Table Read(string path)
         {
-            var table = CsvTable.Read(path, columns, csv.Of(parsed), needTarget: true, out var summary);
+            var table = CsvTable.Read(path, columns, source.Csv.Of(parsed), needTarget: true, out var summary);
             CsvRemarks.Print(terminal, summary, path);
             return table;
         }
-        if (parsed.GetValue(validation) is { } given)
-            return new(Read(file!), Read(given), parsed.GetValue(calibration) is { } c ? Read(c) : null, parsed.GetValue(test) is { } t ? Read(t) : null);
-        if ((parsed.GetValue(calibration) ?? parsed.GetValue(test)) is not null) throw new OptionsException("--calibration and --test go with --validation; without it the one file is split.");
-        return TrainingData.Of(Read(file!), Shares(parsed), rng.Split("split"));
+        return parsed.GetValue(validation) is { } given
+            ? new(Read(file), Read(given), parsed.GetValue(calibration) is { } c ? Read(c) : null, parsed.GetValue(test) is { } t ? Read(t) : null)
+            : TrainingData.Of(Read(file), shares, rng.Split("split"));
+    }
+
+    /// <summary>A known data set, split; where its publisher set test rows aside, those are the test part and the other shares fill the rest.</summary>
+    private TrainingData Known(ParseResult parsed, SplitShares shares, Rng rng)
+    {
+        var (rows, held) = source.Known(parsed);
+        if (held is null) return TrainingData.Of(rows, shares, rng.Split("split"));
+        double rest = 1 - shares.Test;
+        return TrainingData.Of(rows, new(shares.Train / rest, shares.Validation / rest, shares.Calibration / rest, 0), rng.Split("split")) with { Test = held };
     }
 
     private SplitShares Shares(ParseResult parsed)
     {
         string text = parsed.GetValue(split)!;
-        double[] shares = [.. text.Split('/').Select(s => SharedOptions.Number("--split", s) / 100)];
-        return shares.Length == 4 ? new(shares[0], shares[1], shares[2], shares[3]) : throw new OptionsException($"--split is '{text}'; write four shares of 100, such as 60/15/15/10.");
+        double[] parts = [.. text.Split('/').Select(s => SharedOptions.Number("--split", s) / 100)];
+        if (parts.Length != 4) throw new OptionsException($"--split is '{text}'; write four shares of 100, such as 60/15/15/10.");
+        var shares = new SplitShares(parts[0], parts[1], parts[2], parts[3]);
+        OptionsException.ThrowIfAny(shares.Problems());
+        return shares;
     }
 
     private void Report(ParseResult parsed, Terminal terminal, NetworkModel model, TrainingData rows, string path)
     {
         double probability = Scores.Probability(model.ScoreKind, model.Threshold);
-        var judged = rows.Test is { Rows: > 0 } held ? held : rows.Validation;
-        var evaluation = new Evaluation(model, judged, new ActionSet(model.Schema, model.Statistics), null, new Rng(model.Training.Seed));
-        var figures = EvaluateCommand.Figures(evaluation, ["f1", "accuracy", "auc"]);
+        var validated = Figures(model, rows.Validation);
+        var tested = rows.Test is { Rows: > 0, Labels: not null } held ? Figures(model, held) : [];
+        int favourable = rows.Train.Labels!.Count(l => l);
         if (parsed.GetValue(json))
         {
-            Output.Json(terminal, new TrainResult(path, model.Fingerprint, rows.Train.Rows, rows.Validation.Rows, rows.Calibration?.Rows ?? 0, rows.Test?.Rows ?? 0,
-                model.Training.BestEpoch, model.Training.Epochs.Count, model.Threshold, probability, figures), CliJson.Default.TrainResult);
+            Output.Json(terminal, new TrainResult(path, model.Fingerprint, rows.Train.Rows, rows.Validation.Rows, rows.Calibration?.Rows ?? 0, rows.Test?.Rows ?? 0, favourable,
+                model.Training.BestEpoch, model.Training.Epochs.Count, model.Threshold, probability, validated, tested), CliJson.Default.TrainResult);
             return;
         }
-        int favourable = rows.Train.Labels!.Count(l => l);
-        terminal.Out.WriteLine(Invariant($"{rows.Train.Rows} training, {rows.Validation.Rows} validation, {rows.Calibration?.Rows ?? 0} calibration, {rows.Test?.Rows ?? 0} test rows; {Output.Percent((double)favourable / rows.Train.Rows)} of the training rows favourable."));
-        terminal.Out.WriteLine(Invariant($"Best epoch {model.Training.BestEpoch} of {model.Training.Epochs.Count}. Threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(probability)})."));
-        terminal.Out.WriteLine($"On the {(judged == rows.Test ? "test" : "validation")} rows: {string.Join(", ", figures.Select(f => $"{f.Metric} {Output.Figure(f.Value)}"))}.");
-        terminal.Out.WriteLine($"Wrote {path} ({model.Fingerprint[..12]}).");
+        terminal.Say(Invariant($"{rows.Train.Rows:#,0} training, {rows.Validation.Rows:#,0} validation, {rows.Calibration?.Rows ?? 0:#,0} calibration and {rows.Test?.Rows ?? 0:#,0} test rows; {Output.Percent((double)favourable / rows.Train.Rows)} of the training rows are favourable."));
+        terminal.Say(Invariant($"Best epoch {model.Training.BestEpoch} of {model.Training.Epochs.Count}. Threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(probability)})."));
+        terminal.Out.WriteLine();
+        var table = Output.Table(["rows", .. validated.Select(f => $">{f.Metric}")]);
+        foreach (var (part, figures) in new[] { ("validation", validated), ("test", tested) })
+            if (figures.Count > 0) table.With([part, .. figures.Select(f => Output.Figure(f.Value))]);
+        terminal.Show(table);
+        terminal.Say($"Wrote {path} (fingerprint {model.Fingerprint[..12]}).");
     }
+
+    private static List<FigureResult> Figures(NetworkModel model, Table rows) =>
+        EvaluateCommand.Figures(new Evaluation(model, rows, new ActionSet(model.Schema, model.Statistics), null, new Rng(model.Training.Seed)), ["f1", "accuracy", "auc"]);
 }

@@ -22,10 +22,11 @@ internal static class VerifyCommand
         {
             double demanded = parsed.GetValue(atLeast) is { } text ? SharedOptions.Number("--at-least", text) : 0;
             if (!(demanded is >= 0 and <= 1)) throw new OptionsException(Invariant($"--at-least is {demanded}; must be 0 to 1."));
-            var loaded = ModelFile.Load(parsed.GetValue(model)!);
             string path = parsed.GetValue(records)!;
+            if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) throw new OptionsException($"'{path}' is CSV, which does not say all that was promised; verify reads what 'redress recourse --out NAME.ndjson' writes.");
+            var loaded = ModelFile.Load(parsed.GetValue(model)!);
             using var reader = new NdjsonReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path), path == "-" ? "standard input" : Path.GetFileName(path));
-            var report = Promise.Check(reader.Records(), loaded, reader.Run.Desired, cancel);
+            var report = Work.Run(terminal, "verifying", _ => Promise.Check(reader.Records(), loaded, reader.Run.Desired, cancel));
             if (parsed.GetValue(json)) Output.Json(terminal, report, CliJson.Default.PromiseReport);
             else Print(terminal, report);
             if (report.Share >= demanded) return Task.FromResult(Exit.Done);
@@ -42,7 +43,7 @@ internal static class VerifyCommand
         var table = Output.Table("person", ">answer", "was told", ">score now");
         foreach (var broken in report.Broken.Take(Shown))
             table.With(broken.PersonId, Invariant($"{broken.Rank}"), string.Join("; ", broken.Answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")), Output.Figure(broken.Score));
-        Output.Print(terminal, table);
+        terminal.Show(table);
         if (report.Broken.Count > Shown) terminal.Out.WriteLine(Invariant($"and {report.Broken.Count - Shown} more; --json lists them all."));
     }
 }
