@@ -63,7 +63,7 @@ public sealed class TutorialTests
         {
             if (!line.StartsWith("$ ", StringComparison.Ordinal))
             {
-                shown.Add(line);
+                if (line.Length > 0) shown.Add(line);
                 continue;
             }
             if (command.Length > 0) yield return (command, shown);
