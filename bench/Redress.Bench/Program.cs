@@ -4,12 +4,13 @@ using Redress.Bench;
 return args switch
 {
     ["engine"] => EngineBench.Run(),
+    ["library"] => LibraryBench.Run(),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library | kernels [BenchmarkDotNet options]");
     return 2;
 }

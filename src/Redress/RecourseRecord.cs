@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Redress.Data;
 
 namespace Redress;
@@ -63,4 +64,5 @@ public sealed record RecourseBatch(RecourseRun Run, IReadOnlyList<RecourseRecord
 /// <param name="Desired">The outcome asked for.</param>
 /// <param name="Seed">The seed.</param>
 public sealed record RecourseRun(
-    string Model, double Threshold, string Method, string Options, string Actions, string ActionsFingerprint, string Cost, string Desired, ulong Seed);
+    string Model, double Threshold, string Method, [property: JsonConverter(typeof(JsonTextConverter))] string Options,
+    [property: JsonConverter(typeof(JsonTextConverter))] string Actions, string ActionsFingerprint, string Cost, string Desired, ulong Seed);

@@ -33,6 +33,7 @@ public sealed class ActionSet
         Statistics = statistics;
         followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
         listed = [.. schema.Features.Select((_, f) => Listed(f))];
+        IsBox = schema.Constraints.Count == 0 && statistics.Ties.Count == 0 && !schema.Features.Any(f => f.IsActionable && f.Kind == FeatureKind.Categorical);
         Json = WriteJson();
         Fingerprint = ContentHash.Hex(Utf8.UTF8.GetBytes(Json));
     }
@@ -51,6 +52,9 @@ public sealed class ActionSet
 
     /// <summary>True where a person can change at least one feature.</summary>
     public bool HasActions => Schema.Features.Any(f => f.IsActionable);
+
+    /// <summary>True where the relaxed set is a product of intervals: no changeable category, tie or linear constraint.</summary>
+    internal bool IsBox { get; }
 
     /// <summary>The ties whose leader is the given feature.</summary>
     internal ReadOnlySpan<Tie> FollowersOf(int feature) => followers[feature];
@@ -174,7 +178,7 @@ public sealed class ActionSet
     private string WriteJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteStartArray("features");

@@ -26,10 +26,12 @@ internal sealed class EncodedActions
         encoding.Encode(people, 0, people.Rows, X);
         Lower = (float[])X.Clone();
         Upper = (float[])X.Clone();
+        IsBox = true;
         mayMove = new bool[people.Rows];
         for (int row = 0; row < people.Rows; row++)
         {
             var actions = actionsOf(row);
+            IsBox &= actions.IsBox;
             mayMove[row] = actions.WhyNotZero(people.Row(row)) is null;
             if (mayMove[row]) Bound(row, actions);
         }
@@ -40,6 +42,9 @@ internal sealed class EncodedActions
     internal Encoding Encoding { get; }
 
     internal int Rows => People.Rows;
+
+    /// <summary>True where every person's relaxed action set is a product of intervals: no changeable category, tie or linear constraint.</summary>
+    internal bool IsBox { get; }
 
     internal int Width { get; }
 

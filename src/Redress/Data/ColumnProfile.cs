@@ -43,7 +43,7 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
     internal void Add(string cell)
     {
         Rows++;
-        if (CsvLayout.MeansMissing(cell, number: false))
+        if (CsvLayout.MeansMissing(cell, number: IsNumber))
         {
             Missing++;
             Code(-1);
@@ -81,7 +81,6 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
 
     private void AddNumber(string cell)
     {
-        if (cell.Equals("nan", StringComparison.OrdinalIgnoreCase)) return;
         if (!double.TryParse(cell, NumberStyles.Float, numbers, out double number) || !double.IsFinite(number))
         {
             IsNumber = IsWhole = false;

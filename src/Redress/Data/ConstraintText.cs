@@ -29,6 +29,21 @@ internal sealed class ConstraintText
         return relation switch { "<=" => [AtMost(1)], ">=" => [AtMost(-1)], _ => [AtMost(1), AtMost(-1)] };
     }
 
+    /// <summary>Texts that read back as constraints of one text: that text where it does, else one a constraint (programs may name a rule as they like).</summary>
+    internal static IEnumerable<string> Write(string text, LinearConstraint[] constraints, IReadOnlyList<Feature> features)
+    {
+        try
+        {
+            // An equality is two constraints of the same text.
+            if (Parse(text, features).Zip(constraints, (a, b) => a.Bound == b.Bound && a.Terms.SequenceEqual(b.Terms.OrderBy(t => t.Feature))).All(same => same) && Parse(text, features).Length == constraints.Length) return [text];
+        }
+        catch (SchemaException)
+        {
+            // A title rather than a rule.
+        }
+        return constraints.Select(c => string.Join(" + ", c.Terms.Select(t => Invariant($"{t.Coefficient:R}*[{features[t.Feature].Name}]"))) + Invariant($" <= {c.Bound:R}"));
+    }
+
     private void Side(int side)
     {
         Term(side * (Accept('-') ? -1 : 1));
@@ -135,5 +150,5 @@ internal sealed class ConstraintText
         while (at < text.Length && text[at] == ' ') at++;
     }
 
-    private SchemaException Fault(string what) => new(Invariant($"The constraint '{text}' cannot be read at character {at + 1}: {what}."));
+    private SchemaException Fault(string what) => new(Invariant($"The constraint '{(text.Length <= 200 ? text : text[..197] + "...")}' cannot be read at character {at + 1}: {what}."));
 }

@@ -45,9 +45,9 @@ internal sealed class CsvLayout
 
     internal IEnumerable<string> Groups => groups.Select(g => g.Name);
 
-    internal string Id => rows[id];
+    internal string Id => rows.Cell(id, out _);
 
-    internal string Group(int index) => rows[groups[index].Column];
+    internal string Group(int index) => rows.Cell(groups[index].Column, out _);
 
     /// <summary>Reads the features of the present row.</summary>
     /// <param name="values">Receives them, NaN where a cell cannot be read.</param>
@@ -65,8 +65,8 @@ internal sealed class CsvLayout
         string? faults = null;
         for (int f = 0; f < values.Length; f++)
         {
-            string cell = rows[features[f]];
-            string? fault = names[f] is { } known ? ReadName(f, cell, known, out values[f]) : ReadNumber(f, cell, out values[f]);
+            string cell = rows.Cell(features[f], out bool badQuote);
+            string? fault = badQuote ? $"a quote stands inside the cell '{CsvRows.Short(cell)}'" : names[f] is { } known ? ReadName(f, cell, known, out values[f]) : ReadNumber(f, cell, out values[f]);
             if (fault is null) continue;
             if (ReferenceEquals(fault, IsMissing))
             {
@@ -80,7 +80,7 @@ internal sealed class CsvLayout
     }
 
     /// <summary>Reads the outcome of the present row; null where it is missing.</summary>
-    internal bool? Label() => rows.Count == rows.Header.Length && !MeansMissing(rows[target], number: true) ? IsFavourable(rows[target]) : null;
+    internal bool? Label() => rows.Count == rows.Header.Length && !MeansMissing(rows.Cell(target, out _), number: true) ? IsFavourable(rows[target]) : null;
 
     internal string WhereIsTarget() => Invariant($"{rows.Name}, line {rows.Line}, column '{schema.Target}': the outcome is missing");
 

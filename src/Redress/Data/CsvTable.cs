@@ -42,6 +42,30 @@ public static class CsvTable
         return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
     }
 
+    /// <summary>Writes a table as CSV that <see cref="Read"/> reads back: ids, features, groups, and the outcome where it is known.</summary>
+    public static void Write(Table table, Stream to)
+    {
+        using var text = new StreamWriter(to, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
+        var schema = table.Schema;
+        IEnumerable<string> Cells(int row)
+        {
+            if (table.Ids is { } ids) yield return ids[row];
+            for (int f = 0; f < schema.Features.Count; f++) yield return schema.Features[f].Show(table.Row(row)[f]);
+            foreach (var group in table.Groups) yield return group.Value[row];
+            if (table.Labels is { } labels) yield return labels[row] ? schema.Favourable : $"not {schema.Favourable}";
+        }
+        string[] header =
+        [
+            .. table.Ids is null ? Array.Empty<string>() : [schema.Id ?? "id"], .. schema.Features.Select(f => f.Name), .. table.Groups.Keys,
+            .. table.Labels is null ? Array.Empty<string>() : [schema.Target],
+        ];
+        text.Write(string.Join(',', header.Select(Quote)) + "\n");
+        for (int row = 0; row < table.Rows; row++) text.Write(string.Join(',', Cells(row).Select(Quote)) + "\n");
+    }
+
+    /// <summary>A cell as CSV: in quotes where it must be.</summary>
+    internal static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     private static IEnumerable<Table> Chunks(CsvRows rows, Reading reading, int chunkRows)
     {
         using (rows)
@@ -97,7 +121,16 @@ public static class CsvTable
                     continue;
                 }
                 bool? label = layout.HasTarget ? layout.Label() : null;
-                if (label is null && needTarget && fault is null) fault = layout.WhereIsTarget();
+                if (label is null && needTarget && fault is null)
+                {
+                    summary.CountMissing(schema.Target);
+                    if (options.Missing == MissingValues.Drop)
+                    {
+                        summary.Dropped++;
+                        continue;
+                    }
+                    fault = layout.WhereIsTarget();
+                }
                 if (fault is not null) summary.Faulty++;
                 if (fault is not null && onFault is not null) onFault(fault);
                 else
@@ -137,7 +170,7 @@ public static class CsvTable
         private ulong KeyOfContent()
         {
             var text = new System.Text.StringBuilder();
-            for (int c = 0; c < rows.Count; c++) text.Append(rows[c]).Append('\u001f');
+            for (int c = 0; c < rows.Count; c++) text.Append(rows.Cell(c, out _)).Append('\u001f');
             ulong content = ContentHash.Of(text.ToString());
             int copy = copies[content] = copies.GetValueOrDefault(content) + 1;
             return ContentHash.Combine(content, (ulong)copy);

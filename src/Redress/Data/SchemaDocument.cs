@@ -76,7 +76,7 @@ internal sealed record ColumnDocument
 /// <summary>Schema files without reflection; unknown members are errors.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, MaxDepth = 16, RespectNullableAnnotations = true,
+    AllowTrailingCommas = true, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, MaxDepth = 16, RespectNullableAnnotations = true,
     Converters = [typeof(SnakeCaseConverter<ColumnRole>), typeof(SnakeCaseConverter<FeatureKind>), typeof(SnakeCaseConverter<Change>)])]
 [JsonSerializable(typeof(SchemaDocument))]
 internal sealed partial class SchemaJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ public static class SchemaFile
     /// <summary>The largest schema file that is read, in bytes.</summary>
     public const int MaxBytes = 4 << 20;
 
+    private const int MaxProblems = 20;
+
     private static readonly JsonSerializerOptions Readable = new(SchemaJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a schema file.</summary>
@@ -45,7 +47,9 @@ public static class SchemaFile
         }
         catch (SchemaException e)
         {
-            throw new SchemaException(string.Join(Environment.NewLine, e.Message.Split(Environment.NewLine).Select(line => $"{file}: {line}")), e);
+            string[] problems = e.Message.Split(Environment.NewLine);
+            string more = problems.Length > MaxProblems ? Invariant($"{Environment.NewLine}{file}: and {problems.Length - MaxProblems} more problems") : "";
+            throw new SchemaException(string.Join(Environment.NewLine, problems.Take(MaxProblems).Select(line => $"{file}: {line}")) + more, e);
         }
     }
 
@@ -61,8 +65,7 @@ public static class SchemaFile
         {
             Target = new() { Column = schema.Target, Favourable = schema.Favourable },
             Columns = columns,
-            // An equality is two constraints of the same text.
-            Constraints = schema.Constraints.Count == 0 ? null : [.. schema.Constraints.Select(c => c.Text).Distinct(StringComparer.Ordinal)],
+            Constraints = schema.Constraints.Count == 0 ? null : [.. schema.Constraints.GroupBy(c => c.Text, StringComparer.Ordinal).SelectMany(same => ConstraintText.Write(same.Key, [.. same], schema.Features))],
         };
         return JsonSerializer.Serialize(document, new SchemaJson(new(Readable)).SchemaDocument);
     }

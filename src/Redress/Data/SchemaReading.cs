@@ -17,6 +17,12 @@ internal sealed class SchemaReading(SchemaDocument document)
         var (ids, groups, ignored) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var (name, column) in document.Columns)
         {
+            // JSON allows null where the types do not: dictionaries and lists are not checked by the reader.
+            if (column is null)
+            {
+                problems.Add($"Column '{name}' is null; write {{}} for a numeric feature.");
+                continue;
+            }
             switch (column.Role ?? ColumnRole.Feature)
             {
                 case ColumnRole.Feature: features.Add(FeatureOf(name, column)); break;
@@ -44,7 +50,9 @@ internal sealed class SchemaReading(SchemaDocument document)
         var kind = column.Type ?? FeatureKind.Numeric;
         if (kind != FeatureKind.Categorical && column.Values is not null) problems.Add($"Feature '{name}' has \"values\", which categorical columns have{(kind == FeatureKind.Ordinal ? "; an ordinal one has \"order\"" : "")}.");
         if (kind != FeatureKind.Ordinal && column.Order is not null) problems.Add($"Feature '{name}' has \"order\", which ordinal columns have.");
-        var feature = new Feature(name, kind, (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
+        IReadOnlyList<string?> values = (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [];
+        if (values.Contains(null)) problems.Add($"Feature '{name}' lists the value null; write a text.");
+        var feature = new Feature(name, kind, [.. values.OfType<string>()], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
         feature = feature with { LargestChange = LargestChangeOf(name, column.LargestChange) };
         if (column.Range is { } range)
         {
@@ -53,8 +61,8 @@ internal sealed class SchemaReading(SchemaDocument document)
         }
         if (column.Allowed is { } allowed)
         {
-            double[] values = [.. allowed.Select(a => ValueOf(feature, a, "allowed values")).OfType<double>().Distinct().Order()];
-            if (values.Length > 0 || allowed.Count == 0) feature = feature with { Allowed = values };
+            double[] numbers = [.. allowed.Select(a => ValueOf(feature, a, "allowed values")).OfType<double>().Distinct().Order()];
+            if (numbers.Length > 0 || allowed.Count == 0) feature = feature with { Allowed = numbers };
         }
         return feature;
     }
@@ -90,8 +98,13 @@ internal sealed class SchemaReading(SchemaDocument document)
     private List<LinearConstraint> Constraints(List<Feature> features)
     {
         var constraints = new List<LinearConstraint>();
-        foreach (string text in document.Constraints ?? [])
+        foreach (string? text in document.Constraints ?? [])
         {
+            if (text is null)
+            {
+                problems.Add("A constraint is null; write a text such as \"hours <= 60\".");
+                continue;
+            }
             try
             {
                 constraints.AddRange(ConstraintText.Parse(text, features));

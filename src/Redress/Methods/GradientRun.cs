@@ -14,46 +14,48 @@ internal sealed class GradientRun
     private readonly GradientOptions options;
     private readonly EncodedActions batch;
     private readonly ProjectedAdam adam;
-    private readonly float[] packed, gradients, logits, best;
+    private readonly float[] gradients, logits, best;
     private readonly double[] bestValue;
-    private readonly int[] active;
+    private readonly bool[] goesOn;
 
     internal GradientRun(SearchChunk chunk, GradientOptions options)
     {
         (this.chunk, this.options, batch) = (chunk, options, chunk.Encoded);
         adam = new ProjectedAdam(batch, (float)options.LearningRate, options.AmsGrad);
-        (packed, gradients, best) = (new float[batch.X.Length], new float[batch.X.Length], new float[batch.X.Length]);
+        (gradients, best) = (new float[batch.X.Length], new float[batch.X.Length]);
         logits = new float[chunk.Rows];
         bestValue = new double[chunk.Rows];
         Array.Fill(bestValue, double.PositiveInfinity);
-        active = new int[chunk.Rows];
+        goesOn = new bool[chunk.Rows];
     }
 
     /// <summary>min ℓ(g(x + δ), 1) + λ'·distance(δ) from δ = 0. Returns who met a valid point.</summary>
     internal bool[] Descend(double[] lambdas, int steps, CancellationToken cancel)
     {
         var valid = new bool[chunk.Rows];
-        Run(steps, (i, logit, gradient) =>
+        Run(steps, (k, logit, gradient) =>
         {
+            int i = adam.Person(k);
             if (chunk.Margin(i, logit) >= Slack)
             {
                 valid[i] = true;
-                double distance = Distance(i);
-                if (distance < bestValue[i]) Keep(i, distance);
+                double distance = Distance(k);
+                if (distance < bestValue[i]) Keep(k, distance);
                 if (options.StopAtFirst) return false;
             }
             AddLoss(i, logit, gradient);
-            AddDistance(i, (float)lambdas[i], gradient);
+            AddDistance(k, (float)lambdas[i], gradient);
             return true;
         }, cancel);
         return valid;
     }
 
     /// <summary>max g(x + δ) over Δ, blind to θ and distance.</summary>
-    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, (i, logit, gradient) =>
+    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, (k, logit, gradient) =>
     {
+        int i = adam.Person(k);
         double value = -chunk.Signs[i] * (double)logit;
-        if (value < bestValue[i]) Keep(i, value);
+        if (value < bestValue[i]) Keep(k, value);
         foreach (ref float g in gradient) g *= -chunk.Signs[i];
         return true;
     }, cancel);
@@ -81,53 +83,43 @@ internal sealed class GradientRun
     /// <summary>Steps everyone together; <paramref name="visit"/> sees the logit and ∇g, turns it into the gradient to descend, and says whether to go on.</summary>
     private void Run(int steps, Visit visit, CancellationToken cancel)
     {
-        int n = 0, width = batch.Width;
-        for (int i = 0; i < chunk.Rows; i++)
-        {
-            adam.Reset(i);
-            active[n++] = i;
-        }
+        int width = batch.Width;
+        adam.Reset();
         for (int step = 0; step < steps && !cancel.IsCancellationRequested; step++)
         {
-            n = Compact(n, i => chunk.StepsLeft(i) > 0 && chunk.CallsLeft(i) > 0);
-            if (n == 0) return;
-            for (int k = 0; k < n; k++) adam.Points.AsSpan(active[k] * width, width).CopyTo(packed.AsSpan(k * width));
-            LinearStepSearch.Gradient((IDifferentiableClassifier)chunk.Model, packed.AsSpan(0, n * width), n, gradients.AsSpan(0, n * width), logits);
-            int kept = 0;
-            for (int k = 0; k < n; k++)
+            Drop(k => chunk.StepsLeft(adam.Person(k)) > 0 && chunk.CallsLeft(adam.Person(k)) > 0, []);
+            if (adam.Active == 0) return;
+            LinearStepSearch.Gradient((IDifferentiableClassifier)chunk.Model, adam.Points, adam.Active, gradients.AsSpan(0, adam.Active * width), logits);
+            Drop(k =>
             {
-                int i = active[k];
-                var gradient = gradients.AsSpan(k * width, width);
-                chunk.Steps[i]++;
-                chunk.ModelCalls[i]++;
-                if (!visit(i, logits[k], gradient)) continue;
-                adam.Step(i, gradient);
-                active[kept++] = i;
-            }
-            n = kept;
+                chunk.Steps[adam.Person(k)]++;
+                chunk.ModelCalls[adam.Person(k)]++;
+                return visit(k, logits[k], gradients.AsSpan(k * width, width));
+            }, gradients);
+            adam.Step(gradients);
         }
     }
 
-    private delegate bool Visit(int person, float logit, Span<float> gradient);
+    /// <summary>Looks at the k-th active row; false lets go of it.</summary>
+    private delegate bool Visit(int k, float logit, Span<float> gradient);
 
-    private int Compact(int n, Func<int, bool> goesOn)
+    private void Drop(Func<int, bool> keeps, Span<float> along)
     {
-        int kept = 0;
-        for (int k = 0; k < n; k++)
-            if (goesOn(active[k])) active[kept++] = active[k];
-        return kept;
+        bool all = true;
+        for (int k = 0; k < adam.Active; k++) all &= goesOn[k] = keeps(k);
+        if (!all) adam.Keep(goesOn, along);
     }
 
-    private void Keep(int i, double value)
+    private void Keep(int k, double value)
     {
-        bestValue[i] = value;
-        adam.Points.AsSpan(i * batch.Width, batch.Width).CopyTo(best.AsSpan(i * batch.Width));
+        bestValue[adam.Person(k)] = value;
+        adam.PointOf(k).CopyTo(best.AsSpan(adam.Person(k) * batch.Width));
     }
 
-    private double Distance(int i)
+    private double Distance(int k)
     {
-        var point = adam.Points.AsSpan(i * batch.Width, batch.Width);
-        var x = batch.XOf(i);
+        var point = adam.PointOf(k);
+        var x = batch.XOf(adam.Person(k));
         double sum = 0;
         for (int c = 0; c < x.Length; c++)
         {
@@ -146,10 +138,10 @@ internal sealed class GradientRun
         foreach (ref float g in gradient) g *= slope;
     }
 
-    private void AddDistance(int i, float lambda, Span<float> gradient)
+    private void AddDistance(int k, float lambda, Span<float> gradient)
     {
-        var point = adam.Points.AsSpan(i * batch.Width, batch.Width);
-        var x = batch.XOf(i);
+        var point = adam.PointOf(k);
+        var x = batch.XOf(adam.Person(k));
         for (int c = 0; c < x.Length; c++)
         {
             float d = point[c] - x[c];

@@ -4,7 +4,10 @@ namespace Redress.Methods;
 
 /// <summary>Reads and writes every method's options; a misspelt option is an error, never a default.</summary>
 [JsonSourceGenerationOptions(
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
-    NumberHandling = JsonNumberHandling.Strict)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NumberHandling = JsonNumberHandling.Strict,
+    Converters = [typeof(KebabConverter<GradientLoss>), typeof(KebabConverter<GradientDistance>), typeof(KebabConverter<Surrogate>)])]
 [JsonSerializable(typeof(GradientOptions)), JsonSerializable(typeof(LinearStepOptions)), JsonSerializable(typeof(ActionableRecourseOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;
+
+/// <summary>Reads and writes an enumeration by its names in kebab-case, never by number.</summary>
+internal sealed class KebabConverter<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) where T : struct, Enum;

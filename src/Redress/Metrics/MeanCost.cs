@@ -7,7 +7,7 @@ namespace Redress.Metrics;
 public sealed class MeanCost(ICost cost) : IMetric
 {
     /// <inheritdoc/>
-    public MetricInfo Info { get; } = new($"cost-{cost.Slug}", $"Mean cost of recourse: {cost.Title}", cost is PercentileShift ? "share of the training distribution" : "standard deviations", Better.Lower);
+    public MetricInfo Info { get; } = new($"cost-{cost.Slug}", $"Mean cost of recourse: {cost.Title}", cost is PercentileShift ? "percentiles / 100" : "standard deviations", Better.Lower);
 
     /// <inheritdoc/>
     public IEnumerable<MetricValue> Of(Evaluation evaluation)

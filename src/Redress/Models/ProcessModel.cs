@@ -71,14 +71,14 @@ public sealed class ProcessModel
     {
         using (to)
         {
-            to.WriteLine(string.Join(',', schema.Features.Select(f => Quote(f.Name))));
+            to.WriteLine(string.Join(',', schema.Features.Select(f => CsvTable.Quote(f.Name))));
             for (int row = 0; row < people.Rows; row++)
             {
                 var values = people.Row(row);
                 for (int f = 0; f < values.Length; f++)
                 {
                     if (f > 0) to.Write(',');
-                    to.Write(Quote(schema.Features[f].Show(values[f])));
+                    to.Write(CsvTable.Quote(schema.Features[f].Show(values[f])));
                 }
                 to.WriteLine();
             }
@@ -99,5 +99,4 @@ public sealed class ProcessModel
         return (scores, fault);
     }
 
-    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -25,7 +25,7 @@ public sealed class CsvWriter : IRecordWriter
         foreach (var feature in schema.Features)
         {
             this.to.Write(',');
-            this.to.Write(Quote(Safe(feature.Name)));
+            this.to.Write(CsvTable.Quote(Safe(feature.Name)));
         }
         this.to.Write('\n');
     }
@@ -67,12 +67,11 @@ public sealed class CsvWriter : IRecordWriter
     private static string Number(double? value) =>
         value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
 
-    private string Text(string cell) => Quote(Safe(cell));
+    private string Text(string cell) => CsvTable.Quote(Safe(cell));
 
     private string Safe(string cell) =>
         safeCells && cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r') && !IsNumber(cell) ? "'" + cell : cell;
 
     private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

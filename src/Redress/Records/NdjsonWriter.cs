@@ -16,7 +16,7 @@ public sealed class NdjsonWriter : IRecordWriter
     public NdjsonWriter(Stream to, RecourseRun run)
     {
         this.to = to;
-        json = new Utf8JsonWriter(line, new JsonWriterOptions { SkipValidation = true });
+        json = new Utf8JsonWriter(line, new JsonWriterOptions { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Write(() => JsonSerializer.Serialize(json, new RunLine(run), RecordJson.Default.RunLine));
     }
 

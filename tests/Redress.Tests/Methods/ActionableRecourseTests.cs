@@ -109,7 +109,7 @@ public sealed class ActionableRecourseTests
     public void Defaults_and_refusals_are_pinned()
     {
         Assert.Equal(new ActionableRecourseOptions(Surrogate.Auto, 1000, 20, 100), new ActionableRecourseOptions());
-        Assert.Equal("""{"surrogate":"Auto","lime-samples":1000,"flip-sets":20,"grid-size":100}""", MethodCatalog.Get("actionable-recourse").DefaultOptions);
+        Assert.Equal("""{"surrogate":"auto","lime-samples":1000,"flip-sets":20,"grid-size":100}""", MethodCatalog.Get("actionable-recourse").DefaultOptions);
         Assert.Equal(
             """
             Options of 'actionable-recourse': surrogate is 5; must be auto, gradient or lime.

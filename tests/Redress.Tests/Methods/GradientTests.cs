@@ -48,7 +48,7 @@ public sealed class GradientTests
         Assert.InRange(record.Steps, 45, 60);
         Assert.InRange(record.Answers[0].Score, 0, 0.02);
         Assert.Equal(new GradientOptions(GradientLoss.CrossEntropy, GradientDistance.L1, 0.01, false, 20, 10, 1000, 0.01, true, true), GradientOptions.Carla);
-        Assert.Equal("""{"loss":"CrossEntropy","distance":"L1","lambda":0.01,"search-lambda":false,"sweep-steps":20,"bisections":10,"max-steps":1000,"learning-rate":0.01,"ams-grad":true,"stop-at-first":true}""",
+        Assert.Equal("""{"loss":"cross-entropy","distance":"l1","lambda":0.01,"search-lambda":false,"sweep-steps":20,"bisections":10,"max-steps":1000,"learning-rate":0.01,"ams-grad":true,"stop-at-first":true}""",
             MethodCatalog.Get("gradient").Presets["carla"]);
     }
 
@@ -71,7 +71,7 @@ public sealed class GradientTests
     public void Defaults_and_refusals_are_pinned()
     {
         Assert.Equal(new GradientOptions(GradientLoss.CrossEntropy, GradientDistance.SquaredL2, 0.001, true, 20, 10, 100, 0.05, false, false), new GradientOptions());
-        Assert.Equal("""{"loss":"CrossEntropy","distance":"SquaredL2","lambda":0.001,"search-lambda":true,"sweep-steps":20,"bisections":10,"max-steps":100,"learning-rate":0.05,"ams-grad":false,"stop-at-first":false}""",
+        Assert.Equal("""{"loss":"cross-entropy","distance":"squared-l2","lambda":0.001,"search-lambda":true,"sweep-steps":20,"bisections":10,"max-steps":100,"learning-rate":0.05,"ams-grad":false,"stop-at-first":false}""",
             MethodCatalog.Get("gradient").DefaultOptions);
         Assert.Equal(
             """

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using Redress.Data;
+using Redress.Data.Catalog;
+using Redress.Methods;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Training;
+
+namespace Redress.Bench;
+
+/// <summary>The library's cases of DESIGN.md's speed table: whole trainings and methods, on one core and on two in turns.</summary>
+internal static class LibraryBench
+{
+    private const int Rounds = 3;
+
+    public static int Run()
+    {
+        string? folder = Environment.GetEnvironmentVariable("REDRESS_DATA");
+        if (string.IsNullOrEmpty(folder))
+        {
+            Console.Error.WriteLine("Set REDRESS_DATA to the folder of known data sets; these cases run on adult.");
+            return 2;
+        }
+        var adult = DataSetCatalog.Get("adult").Load(folder).Rows;
+        Print("machine", string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, .NET {Environment.Version}"), "");
+        var model = TrainOnAdult(adult);
+        TwoCoresTraining(adult);
+        TwoCoresMethods(adult, model);
+        CarlaSearch(adult);
+        return 0;
+    }
+
+    /// <summary>λ = 0.8, 26,048 rows, 15 epochs, batch 15, 3x100 tanh, dropout 0.3, one core.</summary>
+    private static NetworkModel TrainOnAdult(Table adult)
+    {
+        int[] order = [.. Enumerable.Range(0, adult.Rows)];
+        new Rng(1).Shuffle<int>(order);
+        var data = new TrainingData(adult.Select(order.AsSpan(0, 26_048)), adult.Select(order.AsSpan(26_048, 6_012)));
+        NetworkModel model = null!;
+        double[] seconds = Times(() => model = Trainer.RecourseAware(data, TrainingSettings.Paper, 0.8, 1, new(1)));
+        Print("training adult, lambda 0.8, 15 epochs, one core", Median(seconds), "s");
+        Print("training adult, lambda 0.8, 15 epochs, one core, smallest", seconds.Min(), "s");
+        return model;
+    }
+
+    private static void TwoCoresTraining(Table adult)
+    {
+        var data = TrainingData.Of(adult, new SplitShares(), new Rng(1));
+        var settings = TrainingSettings.Paper with { BatchSize = 512, Epochs = 10 };
+        Ratio("training at batch 512", threads => Trainer.RecourseAware(data, settings, 0.8, 1, new(threads)));
+    }
+
+    private static void TwoCoresMethods(Table adult, NetworkModel model)
+    {
+        foreach (var method in MethodCatalog.All)
+        {
+            var finder = method.Create().Prepare(new RecourseTask(model), new Rng(1));
+            var people = adult.Slice(0, method.Info.Slug == "linear-step" ? adult.Rows : 4000);
+            double seconds = Ratio($"{method.Info.Slug}, {people.Rows} people, 3x100 tanh", threads => finder.Find(new RecourseRequest(people, Execution: new(threads)), new Rng(1)));
+            Print($"{method.Info.Slug}, one core", seconds / people.Rows * 1e6, "us a person, accepted people included");
+        }
+    }
+
+    /// <summary>Preset carla on CARLA's network shape, 13-18-9-3 with one logit in place of two, over people it rejects.</summary>
+    private static void CarlaSearch(Table adult)
+    {
+        var data = TrainingData.Of(adult, new SplitShares(), new Rng(1));
+        var settings = new TrainingSettings([18, 9, 3], Activation.Relu, 0, Encoding: new(NumberScaling.MinMax), BatchSize: 128, Epochs: 5, Threshold: new(0.5));
+        var model = Trainer.Standard(data, settings, 1);
+        double[] scores = Scores.Favourable(model, data.Test!);
+        var rejected = data.Test!.Select([.. Enumerable.Range(0, scores.Length).Where(r => scores[r] < model.Threshold).Take(1000)]);
+        foreach (var (name, options) in new[] { ("preset carla", GradientOptions.Carla), ("500 Adam steps", GradientOptions.Carla with { MaxSteps = 500, StopAtFirst = false }) })
+        {
+            var finder = new Gradient(options).Prepare(new RecourseTask(model), new Rng(1));
+            RecourseBatch batch = null!;
+            double[] seconds = Times(() => batch = finder.Find(new RecourseRequest(rejected, Execution: new(1)), new Rng(1)));
+            Print(string.Create(CultureInfo.InvariantCulture, $"gradient, {name}, {rejected.Rows} rejected people, one core ({batch.Count(Outcome.Found)} found)"), Median(seconds) / rejected.Rows * 1e6, "us a person");
+        }
+    }
+
+    /// <summary>One core against two, in turns; prints the ratio and returns the time on one.</summary>
+    private static double Ratio(string name, Action<int> work)
+    {
+        work(1);
+        var (one, two) = (new double[Rounds], new double[Rounds]);
+        for (int round = 0; round < Rounds; round++)
+        {
+            one[round] = Seconds(() => work(1));
+            two[round] = Seconds(() => work(2));
+        }
+        Print($"{name}: two cores against one", Median(one) / Median(two), "x");
+        return Median(one);
+    }
+
+    private static double[] Times(Action work)
+    {
+        work();
+        return [.. Enumerable.Range(0, Rounds).Select(_ => Seconds(work))];
+    }
+
+    private static double Seconds(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    private static void Print(string name, double value, string unit) => Print(name, value.ToString("0.###", CultureInfo.InvariantCulture), unit);
+
+    private static void Print(string name, string value, string unit) => Console.WriteLine($"{name}\t{value}\t{unit}");
+}

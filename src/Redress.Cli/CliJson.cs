@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Redress.Data;
+using Redress.Guarantees;
+using Redress.Models;
+
+namespace Redress.Cli;
+
+/// <summary>A figure of a metric.</summary>
+internal sealed record FigureResult(string Metric, string? Of, double Value, int Count, double? Lower, double? Upper, string Unit, string Better);
+
+/// <summary>What <c>train</c> says.</summary>
+internal sealed record TrainResult(string Model, string Fingerprint, int Train, int Validation, int Calibration, int Test, int FavourableTrain, int BestEpoch, int Epochs, double Threshold, double ThresholdProbability, IReadOnlyList<FigureResult> ValidationFigures, IReadOnlyList<FigureResult> TestFigures);
+
+/// <summary>What <c>inspect</c> says.</summary>
+internal sealed record InspectResult(
+    string Kind, string Fingerprint, IReadOnlyList<int> Layers, string Activation, double Threshold, double ThresholdProbability, string Objective, double Lambda, ulong Seed,
+    int TrainingRows, IReadOnlyList<string> Features, System.Text.Json.JsonElement Actions, IReadOnlyList<EpochRecord> Epochs, int BestEpoch, IReadOnlyList<Certificate> Certificates);
+
+/// <summary>What <c>recourse</c> says.</summary>
+internal sealed record RecourseResult(string Out, long People, IReadOnlyDictionary<string, long> Outcomes, string Certificate, RecourseRun Run, double Share);
+
+/// <summary>What <c>certify</c> says.</summary>
+internal sealed record CertifyResult(string Model, Certificate Certificate, double ThresholdBefore, double ThresholdAfter, int RowsLeftOut);
+
+/// <summary>What <c>evaluate</c> says.</summary>
+internal sealed record EvaluateResult(string Model, string Method, int People, bool TestPart, IReadOnlyList<FigureResult> Figures);
+
+/// <summary>What <c>methods</c> says of one method.</summary>
+internal sealed record MethodResult(
+    string Method, string Title, string Citation, IReadOnlyList<string> Needs, int MaxAnswers, string WhenNotToUse, System.Text.Json.JsonElement Options,
+    IReadOnlyDictionary<string, System.Text.Json.JsonElement> Presets);
+
+/// <summary>A cost or metric by name.</summary>
+internal sealed record NamedResult(string Name, string Title, string Unit, string Better);
+
+/// <summary>What <c>methods</c> says.</summary>
+internal sealed record MethodsResult(IReadOnlyList<MethodResult> Methods, IReadOnlyList<NamedResult> Costs, IReadOnlyList<NamedResult> Metrics);
+
+/// <summary>What <c>prepare</c> says.</summary>
+internal sealed record PrepareResult(string Out, string Method, System.Text.Json.JsonElement Options, string Model);
+
+/// <summary>What <c>datasets</c> says of one data set.</summary>
+internal sealed record DatasetResult(string Slug, string Title, string Source, string Licence, IReadOnlyList<string> Files, string Notes, bool? Present);
+
+/// <summary>What <c>datasets --export</c> says.</summary>
+internal sealed record ExportResult(string Dataset, int Rows, int TestRows, IReadOnlyList<string> Written);
+
+/// <summary>A row of the demo's comparison.</summary>
+internal sealed record DemoRow(string Model, string Method, double F1, double Accuracy, double RecourseNeg, double RecourseAll, double Cost);
+
+/// <summary>What a certificate makes of a model of the demo.</summary>
+internal sealed record DemoCertificate(string Model, double Bound, double ThresholdBefore, double ThresholdAfter, double F1Before, double F1After, double AccuracyBefore, double AccuracyAfter);
+
+/// <summary>A rejected person of the demo.</summary>
+internal sealed record DemoPerson(string PersonId, double ProbabilityBefore, double ProbabilityAfter, string Recourse);
+
+/// <summary>What <c>demo</c> says.</summary>
+internal sealed record DemoResult(IReadOnlyList<DemoRow> Comparison, IReadOnlyList<DemoCertificate> Certificates, IReadOnlyList<DemoPerson> People, IReadOnlyList<string> Written);
+
+/// <summary>Results as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
+[JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
+[JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>A JSON text as an element that outlives its document.</summary>
+    internal static System.Text.Json.JsonElement Parse(string json)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Redress.Data;
+using Redress.Metrics;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Training;
+
+namespace Redress.Cli;
+
+/// <summary><c>redress evaluate</c>: every metric of a model and the recourse its people get.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Argument<string> model = new("model") { Description = "The model file." };
+    private readonly Option<string?> metrics = new("--metrics") { Description = "Only these, separated by commas." };
+    private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
+    private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
+    private readonly Option<int> threads = SharedOptions.Threads();
+    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly MethodSwitches method = new();
+    private readonly RowSource source = new(new(), "Rows as CSV: the training file (the test rows set aside are used), or any others.");
+
+    internal static Command Create(Terminal terminal)
+    {
+        var own = new EvaluateCommand();
+        var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
+        foreach (var option in new Option[] { own.metrics, own.limit, own.seed, own.threads, own.json }) command.Add(option);
+        own.source.AddTo(command);
+        own.method.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    /// <summary>The figures of some metrics, or of all.</summary>
+    /// <exception cref="OptionsException">A name is no metric.</exception>
+    internal static List<FigureResult> Figures(Evaluation evaluation, IReadOnlyList<string>? only)
+    {
+        RefuseUnknown(only);
+        return [.. MetricCatalog.All.Where(m => only is null || only.Contains(m.Info.Slug)).SelectMany(m => m.Of(evaluation).Select(v =>
+            new FigureResult(m.Info.Slug, v.Of, v.Value, v.Count, v.Lower, v.Upper, m.Info.Unit, SharedOptions.Slug(m.Info.Better))))];
+    }
+
+    private static void RefuseUnknown(IReadOnlyList<string>? only)
+    {
+        string[] unknown = [.. (only ?? []).Where(m => MetricCatalog.All.All(k => k.Info.Slug != m)).Select(m => $"'{m}'")];
+        if (unknown.Length > 0) throw new OptionsException($"{string.Join(" and ", unknown)} {(unknown.Length == 1 ? "is no metric" : "are no metrics")}; there are {string.Join(", ", MetricCatalog.All.Select(k => k.Info.Slug))}.");
+    }
+
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        string[]? only = parsed.GetValue(metrics)?.Split(',', StringSplitOptions.TrimEntries);
+        var refusals = new Refusals();
+        refusals.Try(() => RefuseUnknown(only));
+        refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
+        refusals.Try(() => source.PathOf(parsed), null);
+        refusals.Throw();
+        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        string file = source.NameOf(parsed);
+        var all = source.Read(parsed, terminal, loaded.Schema, needTarget: false);
+        var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
+        if (aside.IsTrainingFile) terminal.Error.WriteLine(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));
+        var people = parsed.GetValue(limit) is > 0 and var most && most < aside.Rows.Rows ? aside.Rows.Slice(0, most) : aside.Rows;
+        ulong root = MethodSwitches.Seed(parsed, seed, loaded);
+        var execution = new Execution(parsed.GetValue(threads));
+        var actions = method.Actions(parsed, loaded);
+        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
+        var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
+        cancel.ThrowIfCancellationRequested();
+        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, cancel), only);
+        if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
+        else Print(terminal, finder, people, figures);
+        return Exit.Done;
+    }
+
+    private static void Print(Terminal terminal, IRecourseFinder finder, Table people, List<FigureResult> figures)
+    {
+        terminal.Out.WriteLine(Invariant($"{people.Rows:#,0} people, recourse by {finder.Info.Slug}"));
+        terminal.Out.WriteLine();
+        var table = Output.Table("metric", ">value", "95 % interval", ">people", "better");
+        foreach (var figure in figures)
+        {
+            string interval = figure.Lower is { } lower && figure.Upper is { } upper ? $"{Output.Figure(lower)} to {Output.Figure(upper)}" : "";
+            table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count:#,0}"), figure.Better.Replace('-', ' '));
+        }
+        terminal.Show(table);
+        terminal.Out.WriteLine("What each measures, and its unit: redress methods");
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json;
+using Redress.Actions;
+using Redress.Models;
+
+namespace Redress.Cli;
+
+/// <summary><c>redress inspect</c>: what a model file holds.</summary>
+internal static class InspectCommand
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var model = new Argument<string>("model") { Description = "The model file." };
+        var json = SharedOptions.Json();
+        var command = new Command("inspect", "Show what a model file holds: features, actions, training, threshold, certificates.") { model, json };
+        command.SetAction(parsed =>
+        {
+            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded), CliJson.Default.InspectResult);
+            else Print(terminal, loaded);
+            return Exit.Done;
+        });
+        return command;
+    }
+
+    private static InspectResult Result(NetworkModel model)
+    {
+        using var actions = JsonDocument.Parse(new ActionSet(model.Schema, model.Statistics).Json);
+        return new(Kind(model), model.Fingerprint, model.Network.Sizes, SharedOptions.Slug(model.Network.Activation), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
+            model.Training.Objective, model.Training.Lambda, model.Training.Seed, model.Statistics.Rows, [.. model.Schema.Features.Select(f => f.Name)], actions.RootElement.Clone(),
+            model.Training.Epochs, model.Training.BestEpoch, model.Certificates);
+    }
+
+    private static string Kind(NetworkModel model) => model.IsLinear ? "logistic regression" : "multilayer perceptron";
+
+    private static void Print(Terminal terminal, NetworkModel model)
+    {
+        var keys = model.Training.Keys;
+        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + SharedOptions.Slug(model.Network.Activation))}, fingerprint {model.Fingerprint[..12]}");
+        terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(model.ScoreKind, model.Threshold))})"));
+        terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, lambda {model.Training.Lambda}, seed {model.Training.Seed}"));
+        var features = Output.Table("feature", "type", "change", ">mean", ">sd");
+        for (int f = 0; f < model.Schema.Features.Count; f++)
+        {
+            var feature = model.Schema.Features[f];
+            bool named = feature.IsNamed;
+            features.With(feature.Name, SharedOptions.Slug(feature.Kind), feature.SameAs is { } leader ? $"with {leader}" : SharedOptions.Slug(feature.Change),
+                named ? "" : Output.Number(model.Statistics.Mean[f]), named ? "" : Output.Number(model.Statistics.StandardDeviation[f]));
+        }
+        terminal.Show(features);
+        foreach (var constraint in model.Schema.Constraints.Select(c => c.Text).Distinct(StringComparer.Ordinal)) terminal.Out.WriteLine($"Constraint: {constraint}");
+        var curve = Output.Table(">epoch", ">train loss", ">validation loss", ">F1", ">threshold", "");
+        foreach (var epoch in model.Training.Epochs)
+            curve.With(Invariant($"{epoch.Number}"), Output.Figure(epoch.TrainLoss), Output.Figure(epoch.ValidationLoss), Output.Figure(epoch.ValidationF1), Output.Figure(epoch.Threshold), epoch.Number == model.Training.BestEpoch ? "kept" : "");
+        terminal.Show(curve);
+        if (model.Certificates.Count == 0) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
+        foreach (var c in model.Certificates) terminal.Say(CertifyCommand.Sentence(c));
+    }
+}

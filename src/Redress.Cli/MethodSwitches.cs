@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Redress.Actions;
+using Redress.Data;
+using Redress.Methods;
+using Redress.Models;
+using Redress.Tensors;
+
+namespace Redress.Cli;
+
+/// <summary>Which method, with which options, on which action set.</summary>
+internal sealed class MethodSwitches
+{
+    private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else gradient." };
+    private readonly Option<string[]> option = new("--option") { Description = "An option of the method as name=value; may be given several times.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> options = new("--options") { Description = "All options of the method as a JSON object." };
+    private readonly Option<string?> preset = new("--preset") { Description = "A named set of options." };
+    private readonly Option<string?> actions = new("--actions") { Description = "A schema file whose declarations say what may change, in place of the model's." };
+    private readonly Option<string?> training = new("--training") { Description = "Training rows as CSV, for methods that need them." };
+
+    internal void AddTo(Command command)
+    {
+        foreach (var o in new Option[] { method, option, options, preset, actions, training }) command.Add(o);
+    }
+
+    /// <summary>The first option given that says which method and how, or null.</summary>
+    internal string? Given(ParseResult parsed) => new Option[] { method, option, options, preset, training }.FirstOrDefault(parsed.IsGiven)?.Name;
+
+    /// <summary>The seed given, else that of the model's newest certificate, so that a run is covered without saying more.</summary>
+    internal static ulong Seed(ParseResult parsed, Option<string?> seed, NetworkModel model) =>
+        parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : model.Certificates.Count == 0 ? 1 : model.Certificates[^1].Seed;
+
+    /// <summary>The method and its options, by the command line or else by the model's newest certificate.</summary>
+    internal (string Slug, string? Options) Choice(ParseResult parsed, NetworkModel model)
+    {
+        var newest = model.Certificates.Count > 0 ? model.Certificates[^1] : null;
+        string slug = parsed.GetValue(method) ?? newest?.Method ?? "gradient";
+        var known = MethodCatalog.Get(slug);
+        string[] given = parsed.GetValue(option) ?? [];
+        if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException("--options and --preset both give all options; use one, and --option to change single ones.");
+        string? start = parsed.GetValue(options);
+        if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start))
+            throw new OptionsException($"Method '{slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.");
+        if (start is null && given.Length == 0 && parsed.GetValue(method) is null) start = newest?.Options;
+        return (slug, given.Length == 0 ? start : Merge(start, given));
+    }
+
+    /// <summary>What people may change: the model's schema, or the declarations of another schema over the same columns.</summary>
+    internal ActionSet Actions(ParseResult parsed, NetworkModel model) =>
+        parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
+
+    /// <summary>Prepares the method.</summary>
+    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        var (slug, json) = Choice(parsed, model);
+        var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
+        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), progress, cancel);
+    }
+
+    /// <summary>Reads the schema's declarations in the order of the model's features.</summary>
+    private static Schema SameColumns(Schema declared, Schema model, string path)
+    {
+        var features = new List<Feature>();
+        var problems = new List<string>();
+        foreach (var feature in model.Features)
+        {
+            int at = declared.IndexOf(feature.Name);
+            if (at < 0) problems.Add($"{path}: the model's feature '{feature.Name}' is missing.");
+            else if (declared.Features[at].Kind != feature.Kind || !declared.Features[at].Values.SequenceEqual(feature.Values)) problems.Add($"{path}: '{feature.Name}' has another type or other values than in the model.");
+            else features.Add(declared.Features[at]);
+        }
+        foreach (var extra in declared.Features.Where(f => model.IndexOf(f.Name) < 0)) problems.Add($"{path}: '{extra.Name}' is no feature of the model.");
+        if (problems.Count > 0) throw new DataException(string.Join(Environment.NewLine, problems));
+        var constraints = declared.Constraints.Select(c => c with { Terms = [.. c.Terms.Select(t => (model.IndexOf(declared.Features[t.Feature].Name), t.Coefficient))] });
+        return new Schema(features, model.Target, model.Favourable, model.Id, model.Groups, model.Ignored, [.. constraints]);
+    }
+
+    private static string Merge(string? start, string[] pairs)
+    {
+        JsonObject json;
+        try
+        {
+            json = JsonNode.Parse(start ?? "{}") as JsonObject ?? throw new System.Text.Json.JsonException("no object");
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new OptionsException($"--options is no JSON object ({e.Message.Split('\n')[0]}).", e);
+        }
+        foreach (string pair in pairs)
+        {
+            int sign = pair.IndexOf('=', StringComparison.Ordinal);
+            if (sign < 1) throw new OptionsException($"--option is '{pair}'; write name=value.");
+            string text = pair[(sign + 1)..];
+            json[pair[..sign]] = text is "true" or "false" ? text == "true"
+                : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole
+                : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : text;
+        }
+        return json.ToJsonString();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Redress.Data;
+using Redress.Records;
+using Redress.Tensors;
+
+namespace Redress.Cli;
+
+/// <summary>How many people had each outcome.</summary>
+internal sealed class RecourseCounts
+{
+    private readonly long[] counts = new long[Enum.GetValues<Outcome>().Length];
+
+    /// <summary>True where the caller stopped the run.</summary>
+    internal bool Stopped { get; set; }
+
+    internal long People => counts.Sum();
+
+    /// <summary>The share of the people who could be judged that is accepted or has recourse.</summary>
+    internal double Share => People - Of(Outcome.InvalidInput) is var judged && judged == 0 ? 0 : (double)(Of(Outcome.Found) + Of(Outcome.AlreadyDesired)) / judged;
+
+    internal long Of(Outcome outcome) => counts[(int)outcome];
+
+    internal void Add(Outcome outcome) => counts[(int)outcome]++;
+
+    internal IReadOnlyDictionary<string, long> ByName() =>
+        Enum.GetValues<Outcome>().Where(o => Of(o) > 0).ToDictionary(o => JsonNamingPolicy.SnakeCaseLower.ConvertName(o.ToString()), Of);
+}
+
+/// <summary>Streams records into NAME.partial, whole ones only, and renames it when all are written.</summary>
+internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run, bool safeCells = false, bool onlyRejected = false)
+{
+    /// <summary>Rows read, searched and written together: memory stays bounded.</summary>
+    internal const int ChunkRows = 16384;
+
+    internal const string PartialEnding = ".partial";
+
+    /// <summary>What became of the people so far.</summary>
+    internal RecourseCounts Counts { get; } = new();
+
+    internal static string PartialOf(string path) => path + PartialEnding;
+
+    internal string Partial => PartialOf(path);
+
+    internal static string RunPath(string path) => Path.ChangeExtension(path, ".run.json");
+
+    /// <summary>Finds recourse for all chunks. Where the caller stops or the input breaks, finished people are written and the partial file stays.</summary>
+    /// <param name="finder">The prepared method.</param>
+    /// <param name="request">The terms; its people come from the chunks.</param>
+    /// <param name="chunks">The people.</param>
+    /// <param name="rng">The root of every person's own stream.</param>
+    /// <param name="total">People in all, 0 where unknown.</param>
+    /// <param name="progress">Told how many people are done.</param>
+    /// <param name="cancel">Stops at any moment.</param>
+    internal void Write(IRecourseFinder finder, RecourseRequest request, IEnumerable<Table> chunks, Rng rng, long total, IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        bool whole = false;
+        try
+        {
+            using var writer = Open();
+            long first = 1;
+            foreach (var people in chunks)
+            {
+                var batch = finder.Find(request with { People = people, FirstRow = first }, rng, Work.Part(progress, first - 1, total), cancel);
+                first += people.Rows;
+                foreach (var record in batch.Records) Add(record, writer);
+                if (Counts.Stopped) return;
+            }
+            whole = true;
+        }
+        finally
+        {
+            if (!whole && Counts.People == 0) File.Delete(Partial);
+        }
+        File.Move(Partial, path, overwrite: true);
+        if (IsCsv) AtomicFile.Write(RunPath(path), JsonSerializer.Serialize(new RunLine(run), RecordJson.Default.RunLine) + "\n");
+    }
+
+    private void Add(RecourseRecord record, IRecordWriter writer)
+    {
+        if (record.Outcome == Outcome.Cancelled)
+        {
+            Counts.Stopped = true;
+            return;
+        }
+        if (!onlyRejected || record.Outcome != Outcome.AlreadyDesired) writer.Write(record);
+        Counts.Add(record.Outcome);
+    }
+
+    private bool IsCsv => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+
+    private IRecordWriter Open()
+    {
+        var stream = new FileStream(Partial, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
+        return IsCsv ? new CsvWriter(stream, schema, safeCells) : new NdjsonWriter(stream, run);
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using Redress.Data;
+using Redress.Models;
+
+namespace Redress.Cli;
+
+/// <summary><c>redress score</c>: scores and decisions for every row of a file.</summary>
+internal static class ScoreCommand
+{
+    private const int ChunkRows = 16384;
+
+    internal static Command Create(Terminal terminal)
+    {
+        var model = new Argument<string>("model") { Description = "The model file." };
+        var people = new Argument<string>("people") { Description = "The CSV file, plain or .gz, or - for standard input." };
+        var output = new Option<string?>("--out") { Description = "Where to write the scores (CSV); default: standard output." };
+        var (force, threads) = (SharedOptions.Force(), SharedOptions.Threads());
+        var csv = new CsvSwitches();
+        var command = new Command("score", "Score every row: id, probability, logit, decision.") { model, people, output, force, threads };
+        csv.AddTo(command);
+        command.SetAction((parsed, cancel) =>
+        {
+            string? path = parsed.GetValue(output);
+            Output.RefuseExisting(parsed.GetValue(force), path);
+            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            var summary = new CsvSummary();
+            var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), ChunkRows, summary);
+            var execution = new Execution(parsed.GetValue(threads));
+            if (path is null) Write(terminal.Out, loaded, chunks, execution, cancel);
+            else AtomicFile.Write(path, stream =>
+            {
+                using var to = new StreamWriter(stream, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
+                Write(to, loaded, chunks, execution, cancel);
+            });
+            CsvRemarks.Print(terminal, summary, parsed.GetValue(people)!);
+            if (path is not null) terminal.Out.WriteLine(Invariant($"Scored {summary.Rows} rows into {path}{(summary.Faulty > 0 ? Invariant($"; {summary.Faulty} could not be read") : "")}."));
+            return Task.FromResult(summary.Faulty > 0 ? Exit.SomeRowsInvalid : Exit.Done);
+        });
+        return command;
+    }
+
+    private static void Write(TextWriter to, NetworkModel model, IEnumerable<Table> chunks, Execution execution, CancellationToken cancel)
+    {
+        to.Write("person_id,probability,logit,decision,problem\n");
+        long first = 1;
+        foreach (var chunk in chunks)
+        {
+            int[] sound = [.. Enumerable.Range(0, chunk.Rows).Where(r => !chunk.Faults.ContainsKey(r))];
+            double[] scores = Scores.Favourable(model, chunk.Select(sound), execution, cancel);
+            int next = 0;
+            for (int row = 0; row < chunk.Rows; row++)
+            {
+                string id = CsvTable.Quote(chunk.Ids?[row] ?? Invariant($"{first + row}"));
+                if (chunk.Faults.TryGetValue(row, out string? fault)) to.Write($"{id},,,,{CsvTable.Quote(fault)}\n");
+                else
+                {
+                    double logit = scores[next++];
+                    string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+                    to.Write($"{id},{Show(Scores.Probability(model.ScoreKind, logit))},{Show(logit)},{(logit >= model.Threshold ? "favourable" : "unfavourable")},\n");
+                }
+            }
+            first += chunk.Rows;
+        }
+    }
+}

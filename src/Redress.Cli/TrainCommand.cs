@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.Globalization;
+using Redress.Actions;
+using Redress.Data;
+using Redress.Metrics;
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Training;
+
+namespace Redress.Cli;
+
+/// <summary><c>redress train</c>: from rows to a model file.</summary>
+internal sealed class TrainCommand
+{
+    private const string NoLayers = "none";
+    private readonly Option<string?> schema = new("--schema") { Description = "The schema file." };
+    private readonly Option<string> output = new("--out") { Description = "Where to write the model (.safetensors).", Required = true };
+    private readonly Option<string> objective = new("--objective") { Description = "standard, or recourse: trained to offer recourse.", DefaultValueFactory = _ => "recourse" };
+    private readonly Option<string> lambda = new("--lambda") { Description = "Weight of the recourse loss.", DefaultValueFactory = _ => "0.8" };
+    private readonly Option<string> hidden = new("--hidden") { Description = "Units of each hidden layer, such as 100,100,100; none for a logistic regression.", DefaultValueFactory = _ => "100,100,100" };
+    private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu or sigmoid.", DefaultValueFactory = _ => "tanh" };
+    private readonly Option<string> dropout = new("--dropout") { Description = "Probability that a hidden unit is left out of a step.", DefaultValueFactory = _ => "0.3" };
+    private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the training rows.", DefaultValueFactory = _ => 15 };
+    private readonly Option<int> batch = new("--batch") { Description = "Rows a step.", DefaultValueFactory = _ => 15 };
+    private readonly Option<string> rate = new("--learning-rate") { Description = "Adam's step size.", DefaultValueFactory = _ => "0.002" };
+    private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better one before training stops; 0 to run all." };
+    private readonly Option<string> threshold = new("--threshold") { Description = "θ: max-f1 on the validation rows, or a probability such as 0.5.", DefaultValueFactory = _ => "max-f1" };
+    private readonly Option<string> split = new("--split") { Description = "Shares of train/validation/calibration/test.", DefaultValueFactory = _ => "60/15/15/10" };
+    private readonly Option<string?> validation = new("--validation") { Description = "A file of validation rows; then the data are all training rows." };
+    private readonly Option<string?> calibration = new("--calibration") { Description = "A file of calibration rows, remembered as set aside." };
+    private readonly Option<string?> test = new("--test") { Description = "A file of test rows, remembered as set aside." };
+    private readonly Option<string> scaling = new("--scaling") { Description = "standardise, min-max or none.", DefaultValueFactory = _ => "standardise" };
+    private readonly Option<string> categories = new("--categories") { Description = "one-hot or ordinal.", DefaultValueFactory = _ => "one-hot" };
+    private readonly Option<string> seed = SharedOptions.Seed();
+    private readonly Option<int> threads = SharedOptions.Threads();
+    private readonly Option<string?> timeout = SharedOptions.Timeout();
+    private readonly Option<bool> force = SharedOptions.Force();
+    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly RowSource source = new(new(), "The CSV file, plain or .gz, or - for standard input.");
+
+    internal static Command Create(Terminal terminal)
+    {
+        var own = new TrainCommand();
+        var command = new Command("train", "Train a classifier that offers recourse, and write it as one file.");
+        own.source.AddTo(command);
+        foreach (var option in new Option[]
+        {
+            own.schema, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.patience,
+            own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.force, own.json,
+        }) command.Add(option);
+        command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
+        string path = parsed.GetValue(output)!;
+        var refusals = new Refusals();
+        refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path));
+        refusals.Try(() => RefuseIgnored(parsed));
+        var settings = Settings(parsed, refusals);
+        ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
+        var goal = refusals.Try(() => Goal(parsed), new Standard());
+        var shares = refusals.Try(() => Shares(parsed), new SplitShares());
+        var execution = new Execution(parsed.GetValue(threads));
+        refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
+        refusals.Throw();
+        var rows = Rows(parsed, terminal, shares, new Rng(root));
+        var model = Work.Run(terminal, "training", progress => Trainer.Train(rows, settings, goal, root, execution, progress, deadline.Token));
+        ModelFile.Save(model, path);
+        Report(parsed, terminal, model, rows, path);
+        return Exit.Done;
+    }
+
+    /// <summary>No option is ignored: what another one makes meaningless is refused.</summary>
+    private void RefuseIgnored(ParseResult parsed)
+    {
+        var refusals = new Refusals();
+        bool file = refusals.Try(() => source.PathOf(parsed), "") is not null, parts = parsed.IsGiven(validation);
+        refusals.AddIf(file && !parsed.IsGiven(schema), "Training on a file needs --schema; 'redress init' drafts one.");
+        refusals.AddIf(!file && parsed.IsGiven(schema), "--schema goes with a CSV file; a known data set has its own.");
+        refusals.AddIf(!file && parts, "--validation goes with a CSV file; a known data set is split.");
+        refusals.AddIf(!parts && (parsed.IsGiven(calibration) || parsed.IsGiven(test)), "--calibration and --test go with --validation; without it the one file is split.");
+        refusals.AddIf(parts && parsed.IsGiven(split), "--split cuts one file; with --validation the parts are given.");
+        refusals.AddIf(parsed.GetValue(objective) == "standard" && parsed.IsGiven(lambda), "--lambda weighs the recourse loss; it goes with --objective recourse.");
+        refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(dropout), "--dropout is of hidden units; with --hidden none there are none.");
+        refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(activation), "--activation is of hidden units; with --hidden none there are none.");
+        refusals.Throw();
+    }
+
+    private IObjective Goal(ParseResult parsed) => parsed.GetValue(objective) switch
+    {
+        "recourse" => new RecourseAware(SharedOptions.Number("--lambda", parsed.GetValue(lambda)!)),
+        "standard" => new Standard(),
+        var other => throw new OptionsException($"--objective is '{other}'; must be standard or recourse."),
+    };
+
+    private TrainingSettings Settings(ParseResult parsed, Refusals refusals)
+    {
+        int[] sizes = refusals.Try(() => Sizes(parsed.GetValue(hidden)!), [1]);
+        var settings = new TrainingSettings(sizes,
+            refusals.Try(() => SharedOptions.Named<Activation>("--activation", parsed.GetValue(activation)!), Activation.Tanh),
+            sizes.Length == 0 ? 0 : refusals.Try(() => SharedOptions.Single("--dropout", parsed.GetValue(dropout)!), 0f),
+            refusals.Try(() => SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), 1f),
+            parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
+            Threshold: refusals.Try(() => ThresholdRule.Parse(parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
+            Encoding: new(
+                refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
+                refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)));
+        refusals.Try(() => OptionsException.ThrowIfAny(settings.Problems()));
+        return settings;
+    }
+
+    private static int[] Sizes(string layers) => layers == NoLayers ? [] :
+        [.. layers.Split(',').Select(s => int.TryParse(s.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : throw new OptionsException($"--hidden is '{layers}'; write sizes such as 100,100, or none."))];
+
+    private TrainingData Rows(ParseResult parsed, Terminal terminal, SplitShares shares, Rng rng)
+    {
+        if (source.PathOf(parsed) is not { } file) return Known(parsed, shares, rng);
+        var columns = SchemaFile.Load(parsed.GetValue(schema)!);
+        Table Read(string path)
+        {
+            var table = CsvTable.Read(path, columns, source.Csv.Of(parsed), needTarget: true, out var summary);
+            CsvRemarks.Print(terminal, summary, path);
+            return table;
+        }
+        return parsed.GetValue(validation) is { } given
+            ? new(Read(file), Read(given), parsed.GetValue(calibration) is { } c ? Read(c) : null, parsed.GetValue(test) is { } t ? Read(t) : null)
+            : TrainingData.Of(Read(file), shares, rng.Split("split"));
+    }
+
+    /// <summary>A known data set, split; where its publisher set test rows aside, those are the test part and the other shares fill the rest.</summary>
+    private TrainingData Known(ParseResult parsed, SplitShares shares, Rng rng)
+    {
+        var (rows, held) = source.Known(parsed);
+        if (held is null) return TrainingData.Of(rows, shares, rng.Split("split"));
+        double rest = 1 - shares.Test;
+        return TrainingData.Of(rows, new(shares.Train / rest, shares.Validation / rest, shares.Calibration / rest, 0), rng.Split("split")) with { Test = held };
+    }
+
+    private SplitShares Shares(ParseResult parsed)
+    {
+        string text = parsed.GetValue(split)!;
+        double[] parts = [.. text.Split('/').Select(s => SharedOptions.Number("--split", s) / 100)];
+        if (parts.Length != 4) throw new OptionsException($"--split is '{text}'; write four shares of 100, such as 60/15/15/10.");
+        var shares = new SplitShares(parts[0], parts[1], parts[2], parts[3]);
+        OptionsException.ThrowIfAny(shares.Problems());
+        return shares;
+    }
+
+    private void Report(ParseResult parsed, Terminal terminal, NetworkModel model, TrainingData rows, string path)
+    {
+        double probability = Scores.Probability(model.ScoreKind, model.Threshold);
+        var validated = Figures(model, rows.Validation);
+        var tested = rows.Test is { Rows: > 0, Labels: not null } held ? Figures(model, held) : [];
+        int favourable = rows.Train.Labels!.Count(l => l);
+        if (parsed.GetValue(json))
+        {
+            Output.Json(terminal, new TrainResult(path, model.Fingerprint, rows.Train.Rows, rows.Validation.Rows, rows.Calibration?.Rows ?? 0, rows.Test?.Rows ?? 0, favourable,
+                model.Training.BestEpoch, model.Training.Epochs.Count, model.Threshold, probability, validated, tested), CliJson.Default.TrainResult);
+            return;
+        }
+        terminal.Say(Invariant($"{rows.Train.Rows:#,0} training, {rows.Validation.Rows:#,0} validation, {rows.Calibration?.Rows ?? 0:#,0} calibration and {rows.Test?.Rows ?? 0:#,0} test rows; {Output.Percent((double)favourable / rows.Train.Rows)} of the training rows are favourable."));
+        terminal.Say(Invariant($"Best epoch {model.Training.BestEpoch} of {model.Training.Epochs.Count}. Threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(probability)})."));
+        terminal.Out.WriteLine();
+        var table = Output.Table(["rows", .. validated.Select(f => $">{f.Metric}")]);
+        foreach (var (part, figures) in new[] { ("validation", validated), ("test", tested) })
+            if (figures.Count > 0) table.With([part, .. figures.Select(f => Output.Figure(f.Value))]);
+        terminal.Show(table);
+        terminal.Say($"Wrote {path} (fingerprint {model.Fingerprint[..12]}).");
+    }
+
+    private static List<FigureResult> Figures(NetworkModel model, Table rows) =>
+        EvaluateCommand.Figures(new Evaluation(model, rows, new ActionSet(model.Schema, model.Statistics), null, new Rng(model.Training.Seed)), ["f1", "accuracy", "auc"]);
+}

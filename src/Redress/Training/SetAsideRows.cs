@@ -1,0 +1,34 @@
+using Redress.Data;
+using Redress.Models;
+
+namespace Redress.Training;
+
+/// <summary>The part of the data that a step after training works on.</summary>
+public enum SetAside
+{
+    /// <summary>Rows for certificates.</summary>
+    Calibration,
+
+    /// <summary>Rows for evaluation.</summary>
+    Test,
+}
+
+/// <summary>Rows that training has not seen: of the training file the part that was set aside, of any other file all rows.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="IsTrainingFile">True where the file is the one the model was trained on.</param>
+public sealed record SetAsideRows(Table Rows, bool IsTrainingFile)
+{
+    /// <summary>Chooses the rows of a file.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="file">All rows of the file.</param>
+    /// <param name="part">The part to take where it is the training file.</param>
+    /// <exception cref="DataException">It is the training file, and training set nothing aside for this.</exception>
+    public static SetAsideRows Of(NetworkModel model, Table file, SetAside part)
+    {
+        ulong[] keys = [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
+        if (Trainer.FingerprintOf(keys) != model.Training.DataFingerprint) return new(file, false);
+        ulong[] aside = part == SetAside.Calibration ? model.Training.Keys.Calibration : model.Training.Keys.Test;
+        if (aside.Length == 0) throw new DataException($"Training set no {part.ToString().ToLowerInvariant()} rows of this file aside; give a file of rows that it has not seen.");
+        return new(file.Select([.. Enumerable.Range(0, keys.Length).Where(r => Array.BinarySearch(aside, keys[r]) >= 0)]), true);
+    }
+}
