@@ -2,12 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Redress.Actions;
 using Redress.Data;
-using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
-using Redress.Tensors.Losses;
-using Redress.Tensors.Optimizers;
 
 namespace Redress.Training;
 

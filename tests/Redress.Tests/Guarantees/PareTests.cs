@@ -26,7 +26,7 @@ public sealed class PareTests
         int failures = 0;
         for (int draw = 0; draw < draws; draw++)
         {
-            var certificate = Pare.Certify(Model, Finder, Gaussians(n, (ulong)draw + 77), Epsilon, Alpha, new Rng(1), execution: new(1));
+            var certificate = Pare.Certify(Model, new ClosedForm(), Gaussians(n, (ulong)draw + 77), Epsilon, Alpha, new Rng(1), execution: new(1));
             Assert.Equal(allowed, certificate.AllowedFailures);
             double without = Normal.CDF(0.5, 1, certificate.Bound);
             if (without > Epsilon) failures++;
@@ -60,6 +60,7 @@ public sealed class PareTests
         double[] best = [.. rows.Values.ToArray().Select(x => x + 0.5).Order()];
         var certificate = Pare.Certify(Model, Finder, rows, Epsilon, Alpha, new Rng(1));
         Assert.Equal(best[1], certificate.Bound, 1e-6);
+        Assert.Equal(certificate.Bound, Pare.Certify(Model, new ClosedForm(), rows, Epsilon, Alpha, new Rng(1)).Bound, 1e-6);
         Assert.Equal(1, Finder.HighestScores(new(rows), new Rng(1)).Count(s => s < certificate.Bound));
         Assert.Equal(3.0, Pare.Bound([5, 3, 1, 2, 4], 2));
     }
@@ -166,6 +167,21 @@ public sealed class PareTests
             var batch = method.Create().Prepare(new(Model.With(certificate.Threshold, [])), new Rng(1)).Find(new(rows), new Rng(1));
             Assert.Equal(certificate.AllowedFailures, 100 - batch.Count(Outcome.Found) - batch.Count(Outcome.AlreadyDesired));
         }
+    }
+
+    /// <summary>What every finder reaches here, without its work: x + 1/2.</summary>
+    private sealed class ClosedForm : IRecourseFinder
+    {
+        public MethodInfo Info => LinearStep.About;
+
+        public string Options => "{}";
+
+        public RecourseBatch Find(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default) => throw new NotSupportedException();
+
+        public double[] HighestScores(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+            [.. request.People.Values.ToArray().Select(x => x + 0.5)];
+
+        public void Save(Stream to) => throw new NotSupportedException();
     }
 
     private static Table Gaussians(int n, ulong seed)
