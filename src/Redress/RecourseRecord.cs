@@ -59,7 +59,7 @@ public sealed record RecourseBatch(RecourseRun Run, IReadOnlyList<RecourseRecord
 /// <param name="Method">The method's slug.</param>
 /// <param name="Options">The method's options as JSON.</param>
 /// <param name="Actions">The action set as JSON.</param>
-/// <param name="ActionsFingerprint">SHA-256 of the action set.</param>
+/// <param name="ActionsFingerprint">SHA-256 of the action set, and of those of single people where the request has any.</param>
 /// <param name="Cost">The cost's slug.</param>
 /// <param name="Desired">The outcome asked for.</param>
 /// <param name="Seed">The seed.</param>

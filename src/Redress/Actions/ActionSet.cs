@@ -17,10 +17,18 @@ public sealed class ActionSet
     /// <summary>Creates the action set that a schema declares.</summary>
     /// <param name="schema">The declarations; its columns must be those of the statistics.</param>
     /// <param name="statistics">The statistics of the training rows.</param>
+    /// <exception cref="ArgumentException">The statistics are of another number of features.</exception>
+    /// <exception cref="OptionsException">The schema ties columns (same_as) that the statistics do not, or the other way round.</exception>
     public ActionSet(Schema schema, TrainingStatistics statistics)
     {
         if (statistics.Mean.Count != schema.Features.Count)
             throw new ArgumentException(Invariant($"The statistics are of {statistics.Mean.Count} features, the schema has {schema.Features.Count}."), nameof(statistics));
+        for (int f = 0; f < schema.Features.Count; f++)
+        {
+            int known = statistics.Ties.FirstOrDefault(t => t.Follower == f)?.Leader ?? -1;
+            if (known != schema.Leaders[f])
+                throw new OptionsException($"The action set says that '{schema.Features[f].Name}' follows {Named(schema, schema.Leaders[f])}; in the training rows' statistics it follows {Named(schema, known)}.");
+        }
         Schema = schema;
         Statistics = statistics;
         followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
@@ -138,6 +146,8 @@ public sealed class ActionSet
             }
         return null;
     }
+
+    private static string Named(Schema schema, int feature) => feature < 0 ? "none" : $"'{schema.Features[feature].Name}'";
 
     private static string Show(Feature f, double? limit) => limit is { } value ? f.Show(value) : "(no limit)";
 

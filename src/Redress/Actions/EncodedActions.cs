@@ -10,6 +10,7 @@ namespace Redress.Actions;
 internal sealed class EncodedActions
 {
     private readonly Func<int, ActionSet> actionsOf;
+    private readonly bool[] mayMove;
 
     /// <summary>Encodes people and their action sets.</summary>
     /// <param name="people">People without faults.</param>
@@ -26,11 +27,13 @@ internal sealed class EncodedActions
         Lower = (float[])X.Clone();
         Upper = (float[])X.Clone();
         IsBox = true;
+        mayMove = new bool[people.Rows];
         for (int row = 0; row < people.Rows; row++)
         {
             var actions = actionsOf(row);
             IsBox &= actions.IsBox;
-            if (actions.WhyNotZero(people.Row(row)) is null) Bound(row, actions);
+            mayMove[row] = actions.WhyNotZero(people.Row(row)) is null;
+            if (mayMove[row]) Bound(row, actions);
         }
     }
 
@@ -64,9 +67,9 @@ internal sealed class EncodedActions
 
     /// <summary>The interval of a number or ordinal feature in raw units, as narrow as listed values make it.</summary>
     internal (double Lower, double Upper) RawBounds(int row, int feature) =>
-        ActionsOf(row).WhyNotZero(People.Row(row)) is null ? Hull(ActionsOf(row), feature, People.Row(row)[feature]) : (People.Row(row)[feature], People.Row(row)[feature]);
+        mayMove[row] ? Hull(ActionsOf(row), feature, People.Row(row)[feature]) : (People.Row(row)[feature], People.Row(row)[feature]);
 
-    /// <summary>Reads an encoded point of the relaxed set back to raw units, exactly inside every interval; followers move along.</summary>
+    /// <summary>Reads an encoded point of the relaxed set back to raw units, exactly inside every interval. Followers stay; <see cref="Rounding"/> moves them.</summary>
     /// <param name="row">The person.</param>
     /// <param name="encoded">Width values.</param>
     /// <param name="raw">Features in schema order, all written; discrete values may still be fractional.</param>

@@ -6,7 +6,10 @@ namespace Redress.Actions;
 /// linear constraints by Dykstra's alternating projections.</summary>
 internal sealed class Projection(EncodedActions batch)
 {
-    private const int Sweeps = 50;
+    private const int Sweeps = 200;
+
+    /// <summary>Moves of a column smaller than this end the sweeps; what is left outside a constraint, decoding pulls in.</summary>
+    private const double Still = 1e-6;
     private double[] corrections = [], normal = [];
 
     /// <summary>Projects one person's point in place.</summary>
@@ -15,18 +18,22 @@ internal sealed class Projection(EncodedActions batch)
     internal void Apply(int row, Span<float> point)
     {
         var actions = batch.ActionsOf(row);
-        ClampNumbers(row, point);
+        bool constrained = actions.Schema.Constraints.Count > 0;
         for (int f = 0; f < batch.Encoding.Features.Count; f++)
-            if (batch.Encoding.Features[f].IsOneHot && actions.Schema.Features[f].IsActionable) OntoSimplex(row, batch.Encoding.Features[f], point);
-        if (actions.Schema.Constraints.Count > 0) Dykstra(row, actions, point);
+        {
+            var at = batch.Encoding.Features[f];
+            if (at.IsOneHot && actions.Schema.Features[f].IsActionable) OntoSimplex(row, at, point);
+            else if (at.IsOneHot || !constrained) Clamp(row, at, point);
+        }
+        if (constrained) Dykstra(row, actions, point);
         TiedColumns.Follow(batch, row, point);
     }
 
-    private void ClampNumbers(int row, Span<float> point)
+    private void Clamp(int row, EncodedFeature at, Span<float> point)
     {
         var lower = batch.LowerOf(row);
         var upper = batch.UpperOf(row);
-        for (int c = 0; c < point.Length; c++) point[c] = Math.Min(Math.Max(point[c], lower[c]), upper[c]);
+        for (int c = at.Offset; c < at.Offset + at.Width; c++) point[c] = Math.Min(Math.Max(point[c], lower[c]), upper[c]);
     }
 
     /// <summary>The nearest point with entries ≥ 0 that add up to 1 (Duchi et al. 2008), over the categories the person may take.</summary>
@@ -55,11 +62,12 @@ internal sealed class Projection(EncodedActions batch)
         corrections.AsSpan().Clear();
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
-            bool moved = false;
+            bool moved = OntoIntervals(row, point, corrections.AsSpan(constraints.Count * width, width));
             for (int i = 0; i < constraints.Count; i++) moved |= OntoHalfspace(row, constraints[i], point, corrections.AsSpan(i * width, width));
             if (!moved) return;
-            OntoIntervals(row, point, corrections.AsSpan(constraints.Count * width, width));
         }
+        foreach (var at in batch.Encoding.Features)
+            if (!at.IsOneHot) Clamp(row, at, point);
     }
 
     private bool OntoHalfspace(int row, LinearConstraint constraint, Span<float> point, Span<double> correction)
@@ -80,23 +88,26 @@ internal sealed class Projection(EncodedActions batch)
         {
             int c = batch.Encoding.Features[feature].Offset;
             double from = point[c] + correction[c], to = from - step * normal[c];
-            moved |= (float)to != point[c];
+            moved |= Math.Abs(to - point[c]) > Still;
             correction[c] = from - to;
             point[c] = (float)to;
         }
         return moved;
     }
 
-    private void OntoIntervals(int row, Span<float> point, Span<double> correction)
+    private bool OntoIntervals(int row, Span<float> point, Span<double> correction)
     {
+        bool moved = false;
         var lower = batch.LowerOf(row);
         var upper = batch.UpperOf(row);
         foreach (var at in batch.Encoding.Features)
         {
             if (at.IsOneHot) continue;
             double from = point[at.Offset] + correction[at.Offset], to = Math.Clamp(from, lower[at.Offset], upper[at.Offset]);
+            moved |= Math.Abs(to - point[at.Offset]) > Still;
             correction[at.Offset] = from - to;
             point[at.Offset] = (float)to;
         }
+        return moved;
     }
 }

@@ -106,8 +106,26 @@ internal sealed class SteepestAction(EncodedActions batch)
         Pose(row, columns, constraints);
         var status = programme!.Minimise(cost.AsSpan(0, n), rows.AsSpan(0, m * n), bounds.AsSpan(0, m), lower.AsSpan(0, n), upper.AsSpan(0, n), solution.AsSpan(0, n), out _);
         if (status != LinearProgramStatus.Optimal) return;
+        bool idle = IdleColumnsMayStay(n, m);
         for (int j = 0; j < n; j++)
-            if (cost[j] != 0) changed[batch.Encoding.Features[columns[j]].Offset] += (float)solution[j];
+            if (cost[j] != 0 || !idle) changed[batch.Encoding.Features[columns[j]].Offset] += (float)solution[j];
+    }
+
+    /// <summary>True where the columns without a gradient can stay as they are: no constraint needs them to make room for the others.</summary>
+    private bool IdleColumnsMayStay(int n, int m)
+    {
+        for (int i = 0; i < m; i++)
+        {
+            double left = 0, size = bounds[i];
+            for (int j = 0; j < n; j++)
+            {
+                if (cost[j] == 0) continue;
+                left += rows[i * n + j] * solution[j];
+                size += Math.Abs(rows[i * n + j] * solution[j]);
+            }
+            if (left > bounds[i] + 1e-9 * size) return false;
+        }
+        return true;
     }
 
     private void Pose(int row, ReadOnlySpan<int> columns, IReadOnlyList<LinearConstraint> constraints)

@@ -13,7 +13,7 @@ public sealed record EmpiricalDistribution(IReadOnlyList<double> Values, IReadOn
     /// <summary>The highest training value.</summary>
     public double Maximum => Values[^1];
 
-    /// <summary>The distribution of the given values; where they take more than 1,001 values, their 1,001 quantiles.</summary>
+    /// <summary>The distribution of the given values; where they take more than 1,001, the lowest, the highest and 999 spread evenly over the others in order.</summary>
     /// <param name="values">At least one finite value, in any order.</param>
     public static EmpiricalDistribution Of(ReadOnlySpan<double> values)
     {
@@ -54,12 +54,14 @@ public sealed record EmpiricalDistribution(IReadOnlyList<double> Values, IReadOn
     {
         double share = Math.Clamp(percentile, 0, 100) / 100;
         if (share <= Cumulative[0]) return Values[0];
-        for (int i = 1; i < Values.Count; i++)
+        int below = 0, above = Values.Count - 1;
+        while (above - below > 1)
         {
-            if (Cumulative[i] < share) continue;
-            double along = (share - Cumulative[i - 1]) / (Cumulative[i] - Cumulative[i - 1]);
-            return Values[i - 1] + along * (Values[i] - Values[i - 1]);
+            int middle = (below + above) / 2;
+            if (Cumulative[middle] < share) below = middle;
+            else above = middle;
         }
-        return Values[^1];
+        double along = (share - Cumulative[below]) / (Cumulative[above] - Cumulative[below]);
+        return along >= 1 ? Values[above] : Values[below] + along * (Values[above] - Values[below]);
     }
 }

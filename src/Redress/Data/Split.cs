@@ -14,7 +14,7 @@ public sealed record SplitShares(double Train = 0.60, double Validation = 0.15, 
         foreach (var (name, share) in new[] { ("train", Train), ("validation", Validation), ("calibration", Calibration), ("test", Test) })
             if (!(share is >= 0 and <= 1)) yield return Invariant($"The {name} share is {share}; must be 0 to 1.");
         double sum = Train + Validation + Calibration + Test;
-        if (!(Math.Abs(sum - 1) < 1e-9)) yield return Invariant($"The shares of the split add up to {sum}; must be 1.");
+        if (!(Math.Abs(sum - 1) < 1e-9)) yield return Invariant($"The shares of the split add up to {sum:0.######}; must be 1.");
         if (!(Train > 0) || !(Validation > 0)) yield return "The train and validation shares must be more than 0.";
     }
 }
@@ -63,6 +63,8 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
         if (other == 0) throw new OptionsException(Invariant($"Every row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
         int least = Math.Min(favourable, other);
         if (least < 2 * parts)
-            throw new OptionsException(Invariant($"The rarer outcome in '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}."));
+            throw new OptionsException(parts > 1
+                ? Invariant($"The rarer outcome in '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}.")
+                : Invariant($"The rarer outcome in '{schema.Target}' has {least} row; training and validation need at least 2 each."));
     }
 }

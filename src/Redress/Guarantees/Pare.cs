@@ -49,6 +49,7 @@ public static class Pare
         RefuseUnusable(model, calibration, choice);
         actions ??= new ActionSet(model.Schema, model.Statistics);
         double[] best = finder.HighestScores(new RecourseRequest(calibration, actions, Execution: execution), rng, progress, cancel);
+        if (best.Count(double.IsNaN) is > 0 and int unjudged) throw new OptionsException(Invariant($"{unjudged} of {calibration.Rows} calibration rows hold values that the model cannot judge."));
         double bound = Bound(best, allowed);
         double threshold = choice == ThresholdChoice.Present ? Math.Min(model.Threshold, bound) : BestF1(model, calibration, bound, execution ?? new(), cancel);
         return new(model.Fingerprint, finder.Info.Slug, finder.Options, actions.Fingerprint, actions.Json, Rounding.Version, rng.Seed,

@@ -9,8 +9,8 @@ namespace Redress.Methods;
 /// <summary>The search of <see cref="ActionableRecourse"/>: weights, grid, integer programme, proof.</summary>
 internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
 {
-    /// <summary>Logits within this of θ are decided by the model's own float32 score, not by the sum of weights in double.</summary>
-    private const double Doubt = 1e-5;
+    /// <summary>Logits this near θ are decided by the model's own float32 score, not by the sum of weights in double; more where the terms of the sum are large.</summary>
+    private const double LeastDoubt = 1e-5, DoubtOfTerms = 1e-6;
 
     private sealed record Grid(double[][] Values, double[][] Gains, double[][] Costs, FlipSetRow[] Rows, bool Complete);
 
@@ -22,14 +22,15 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
         for (int i = 0; i < weights.Length; i++)
         {
             double needed = chunk.Signs[i] * (chunk.Model.Threshold - chunk.Scores[i]);
+            if (linear is not null) needed -= Doubt(chunk, i, weights[i]);
             var grid = GridOf(chunk, i, weights[i]);
-            if (linear is not null && !Reaches(chunk, i, weights[i], needed - Doubt))
+            if (linear is not null && !Reaches(chunk, i, weights[i], needed))
             {
                 chunk.Proofs[i] = "Proved: the linear model's highest score over the action set stays on the wrong side of the threshold.";
                 continue;
             }
             var join = chunk.Cost.Join == CostJoin.Maximum ? FlipSetCost.Maximum : FlipSetCost.Total;
-            var programme = new FlipSetProgram(grid.Gains, grid.Costs, needed - (linear is null ? 0 : Doubt), join, grid.Rows);
+            var programme = new FlipSetProgram(grid.Gains, grid.Costs, needed, join, grid.Rows);
             var choice = new int[grid.Values.Length];
             int found = 0;
             while (found < tried + (linear is null ? 0 : 1) && chunk.StepsLeft(i) > 0 && !cancel.IsCancellationRequested && programme.Next(choice, out _))
@@ -53,6 +54,16 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
             new FlipSetProgram(grid.Gains, grid.Costs, 0, FlipSetCost.Total, grid.Rows).HighestGain(choice);
             Offer(chunk, i, grid, choice);
         }
+    }
+
+    private static double Doubt(SearchChunk chunk, int i, double[] weights)
+    {
+        var x = chunk.Encoded.XOf(i);
+        var lower = chunk.Encoded.LowerOf(i);
+        var upper = chunk.Encoded.UpperOf(i);
+        double terms = 0;
+        for (int c = 0; c < weights.Length; c++) terms += Math.Abs(weights[c]) * Math.Max(Math.Abs(x[c]), Math.Max(Math.Abs(lower[c]), Math.Abs(upper[c])));
+        return Math.Max(LeastDoubt, DoubtOfTerms * terms);
     }
 
     /// <summary>The weights of everyone in the chunk, towards the desired side; fewer where the caller cancels.</summary>

@@ -68,7 +68,7 @@ public sealed record GradientOptions(
 
 /// <summary>
 /// Gradient descent on δ (Wachter, Mittelstadt and Russell 2017): min over δ in Δ of ℓ(g(x + δ), 1) + λ'·distance(δ), by Adam, δ projected onto Δ after
-/// every step. λ' is searched as alibi does: a sweep of ten λ₀/10ⁱ, then up to ten bisections (tenfold steps while no λ' has failed).
+/// every step. λ' is searched as alibi does: a sweep of ten λ₀/10ⁱ, then up to ten bisections (tenfold steps while no λ' has failed or none has succeeded).
 /// </summary>
 /// <remarks>Where we differ: Δ is obeyed at every step (the published codes clamp to the data's range or not at all), and the nearest valid point of
 /// the whole search is kept. A relaxed point counts as valid 10⁻⁴ beyond θ, since it is rounded and encoded again before it is shown.</remarks>
@@ -137,12 +137,23 @@ public sealed class Gradient : IRecourseMethod
                     if (valid[i]) lower[i] = Math.Max(lower[i], lambdas[i]);
                     else if (lower[i] == 0) upper[i] = Math.Min(upper[i], lambdas[i]);
             }
+            // Where every λ' of the sweep failed, its steps were too few to say anything of λ'.
+            for (int i = 0; i < chunk.Rows; i++)
+                if (lower[i] == 0) upper[i] = double.PositiveInfinity;
             for (int k = 0; k < options.Bisections; k++)
             {
-                for (int i = 0; i < chunk.Rows; i++)
-                    lambdas[i] = double.IsPositiveInfinity(upper[i]) ? 10 * lower[i] : (lower[i] + upper[i]) / 2;
+                for (int i = 0; i < chunk.Rows; i++) lambdas[i] = Between(lower[i], upper[i]);
                 Update(run.Descend(lambdas, options.MaxSteps, cancel));
             }
         }
+
+        /// <summary>The λ' to try between the largest that succeeded (0: none) and the smallest that failed (∞: none).</summary>
+        private double Between(double lower, double upper) => (lower, upper) switch
+        {
+            (0, double.PositiveInfinity) => options.Lambda,
+            (0, _) => upper / 10,
+            (_, double.PositiveInfinity) => 10 * lower,
+            _ => (lower + upper) / 2,
+        };
     }
 }

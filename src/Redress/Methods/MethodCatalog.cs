@@ -27,6 +27,15 @@ public static class MethodCatalog
     public static IRecourseFinder Load(Stream from, string name, RecourseTask task, Tensors.Rng rng)
     {
         var read = Preparation.Read(from, name, task.Model);
-        return Get(read.Method).Create(read.Options).Prepare(task, rng);
+        IRecourseMethod method;
+        try
+        {
+            method = Get(read.Method).Create(read.Options);
+        }
+        catch (OptionsException e)
+        {
+            throw new Models.ModelFileException($"{name}: damaged ({e.Message.ReplaceLineEndings(" ")})", e);
+        }
+        return method.Prepare(task, rng);
     }
 }

@@ -42,6 +42,9 @@ public sealed class DelegateModel : IModel
     /// <exception cref="InvalidOperationException">The function returned another number of values, or one that is no probability.</exception>
     public void Score(Table people, Span2D scores, CancellationToken cancel = default)
     {
+        if (scores.Rows != people.Rows || scores.Columns != 2)
+            throw new ArgumentException(Invariant($"Scores are {scores.Rows} × {scores.Columns}; {people.Rows} people need {people.Rows} × 2."), nameof(scores));
+        if (people.Rows == 0) return;
         var favourable = probability(people, cancel);
         if (favourable.Count != people.Rows)
             throw new InvalidOperationException(Invariant($"The model returned {favourable.Count} scores for {people.Rows} people."));

@@ -110,6 +110,7 @@ public static class ModelFile
         int[] sizes = manifest.Architecture.Sizes;
         if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
             throw new ModelFileException($"{name}: damaged (layer sizes {string.Join(", ", sizes)}).");
+        if (!double.IsFinite(manifest.Threshold)) throw new ModelFileException(Invariant($"{name}: damaged (the threshold is {manifest.Threshold})."));
         int features = schema.Features.Count;
         var statistics = manifest.Statistics;
         if (manifest.Encoding.Length != features || statistics.Mean.Count != features || statistics.StandardDeviation.Count != features || statistics.Distributions.Count != features)
@@ -122,13 +123,22 @@ public static class ModelFile
             if (at.Offset != offset || at.Width != width || !(Math.Abs(at.Scale) > 0) || !double.IsFinite(at.Scale) || !double.IsFinite(at.Shift))
                 throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
             var distribution = statistics.Distributions[f];
-            if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !(statistics.StandardDeviation[f] > 0))
+            if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !Ascends(distribution.Values) || !Ascends(distribution.Cumulative)
+                || !(statistics.StandardDeviation[f] > 0) || !double.IsFinite(statistics.StandardDeviation[f]) || !double.IsFinite(statistics.Mean[f]))
                 throw new ModelFileException($"{name}: damaged (the statistics of '{schema.Features[f].Name}').");
             offset += width;
         }
         foreach (var tie in statistics.Ties)
-            if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0)
+            if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0 || !Ascends(tie.Keys))
                 throw new ModelFileException($"{name}: damaged (a tie between columns).");
+    }
+
+    /// <summary>True where numbers are finite and strictly ascending.</summary>
+    private static bool Ascends(IReadOnlyList<double> numbers)
+    {
+        for (int i = 0; i < numbers.Count; i++)
+            if (!double.IsFinite(numbers[i]) || i > 0 && !(numbers[i - 1] < numbers[i])) return false;
+        return true;
     }
 }
 

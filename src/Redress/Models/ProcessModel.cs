@@ -26,15 +26,40 @@ public sealed class ProcessModel
 
     private IReadOnlyList<double> Score(Table people, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start.");
+        using var process = Start();
         using var stop = cancel.Register(() => Kill(process));
-        var reading = ReadAsync(process.StandardOutput, cancel);
-        Write(process.StandardInput, people);
+        // The whole output is read whatever it says: a program whose output nobody reads would never end.
+        var reading = ReadAsync(process.StandardOutput, people.Rows);
+        try
+        {
+            Write(process.StandardInput, people);
+        }
+        catch (IOException)
+        {
+            // The program ended, or closed its input, before it had read everyone; its exit code or its output says what is wrong.
+        }
+        var (scores, fault) = reading.GetAwaiter().GetResult();
         process.WaitForExit();
         cancel.ThrowIfCancellationRequested();
         if (process.ExitCode != 0) throw new InvalidOperationException(Invariant($"'{program}' ended with exit code {process.ExitCode}."));
-        return reading.GetAwaiter().GetResult();
+        return fault is null ? scores : throw new InvalidOperationException(fault);
+    }
+
+    private Process Start()
+    {
+        var utf8 = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, StandardInputEncoding = utf8, StandardOutputEncoding = utf8,
+        };
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start.");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new InvalidOperationException($"'{program}' did not start ({e.Message}).", e);
+        }
     }
 
     private static void Kill(Process process)
@@ -60,16 +85,18 @@ public sealed class ProcessModel
         }
     }
 
-    private async Task<IReadOnlyList<double>> ReadAsync(StreamReader from, CancellationToken cancel)
+    private async Task<(IReadOnlyList<double> Scores, string? Fault)> ReadAsync(StreamReader from, int rows)
     {
         var scores = new List<double>();
-        while (await from.ReadLineAsync(cancel).ConfigureAwait(false) is { } line)
+        string? fault = null;
+        while (await from.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
         {
-            if (!double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double score))
-                throw new InvalidOperationException(Invariant($"'{program}' wrote '{line}' where the probability of row {scores.Count + 1} belongs."));
-            scores.Add(score);
+            if (fault is not null) continue;
+            if (scores.Count == rows) fault = Invariant($"'{program}' wrote more than {rows} lines for {rows} people.");
+            else if (double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double score)) scores.Add(score);
+            else fault = Invariant($"'{program}' wrote '{line}' where the probability of row {scores.Count + 1} belongs.");
         }
-        return scores;
+        return (scores, fault);
     }
 
 }

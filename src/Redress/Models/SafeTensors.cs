@@ -55,7 +55,7 @@ public sealed class ModelFileException : Exception
 internal static class SafeTensors
 {
     private const int MaxHeader = 64 << 20;
-    private const long MaxFile = 1L << 31;
+    private const long MaxFile = 2_000_000_000;
     private const int MaxTensors = 10_000;
 
     internal static void Write(Stream to, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors)
@@ -106,11 +106,14 @@ internal static class SafeTensors
             throw new ModelFileException(Invariant($"{name}: not a model file, or damaged (its header claims {length} bytes of {from.Length - 8})."));
         var header = new byte[(int)length];
         from.ReadExactly(header);
-        var data = new byte[from.Length - 8 - (long)length];
-        from.ReadExactly(data);
+        long dataLength = from.Length - 8 - (long)length;
         try
         {
-            return Parse(header, data, name);
+            var (metadata, claims) = Parse(header, dataLength, name);
+            var data = new byte[dataLength];
+            from.ReadExactly(data);
+            return (metadata, claims.ToDictionary(
+                c => c.Key, c => new StoredTensor(c.Key, c.Value.Type, c.Value.Shape, data.AsMemory((int)c.Value.Start, (int)(c.Value.End - c.Value.Start))), StringComparer.Ordinal));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException or FormatException or OverflowException)
         {
@@ -118,10 +121,13 @@ internal static class SafeTensors
         }
     }
 
-    private static (IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, StoredTensor>) Parse(byte[] header, byte[] data, string name)
+    /// <summary>What a header says of a tensor, checked against the length of the data.</summary>
+    private readonly record struct Claim(string Type, long[] Shape, long Start, long End);
+
+    private static (Dictionary<string, string> Metadata, Dictionary<string, Claim> Claims) Parse(byte[] header, long dataLength, string name)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var claims = new Dictionary<string, Claim>(StringComparer.Ordinal);
         using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
         long expected = 0;
         foreach (var entry in json.RootElement.EnumerateObject())
@@ -138,14 +144,14 @@ internal static class SafeTensors
             long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
             long count = 1;
             foreach (long s in shape) count = s is >= 0 and <= MaxFile ? checked(count * s) : throw new ModelFileException(Invariant($"{name}: tensor '{entry.Name}' has the size {s}."));
-            if (start != expected || end < start || end > data.Length || end - start != checked(count * size))
-                throw new ModelFileException(Invariant($"{name}: damaged (tensor '{entry.Name}' claims bytes {start} to {end} of {data.Length} for {count} values)."));
-            if (tensors.Count >= MaxTensors) throw new ModelFileException(Invariant($"{name}: more than {MaxTensors} tensors."));
-            if (!tensors.TryAdd(entry.Name, new(entry.Name, type, shape, data.AsMemory((int)start, (int)(end - start)))))
+            if (start != expected || end < start || end > dataLength || end - start != checked(count * size))
+                throw new ModelFileException(Invariant($"{name}: damaged (tensor '{entry.Name}' claims bytes {start} to {end} of {dataLength} for {count} values)."));
+            if (claims.Count >= MaxTensors) throw new ModelFileException(Invariant($"{name}: more than {MaxTensors} tensors."));
+            if (!claims.TryAdd(entry.Name, new(type, shape, start, end)))
                 throw new ModelFileException($"{name}: damaged (tensor '{entry.Name}' stands twice).");
             expected = end;
         }
-        if (expected != data.Length) throw new ModelFileException(Invariant($"{name}: damaged ({data.Length - expected} bytes belong to no tensor)."));
-        return (metadata, tensors);
+        if (expected != dataLength) throw new ModelFileException(Invariant($"{name}: damaged ({dataLength - expected} bytes belong to no tensor)."));
+        return (metadata, claims);
     }
 }

@@ -51,9 +51,9 @@ internal static class Judge
         foreach (var offer in chunk.Offers[i]) Rounding.AddLattice(actions, present, offer, rows);
         var pending = new List<Pending>(rows.Count + 1);
         foreach (var row in rows)
-            if (!present.SequenceEqual(row) && !pending.Exists(p => p.Row.AsSpan().SequenceEqual(row)))
-                pending.Add(new(row, chunk.Cost.Of(actions.Schema, actions.Statistics, present, row), true));
+            if (!present.SequenceEqual(row)) pending.Add(new(row, chunk.Cost.Of(actions.Schema, actions.Statistics, present, row), true));
         pending.Sort((a, b) => a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost) : a.Row.AsSpan().SequenceCompareTo(b.Row));
+        RemoveCopies(pending);
         int affordable = chunk.Budget.ModelCalls is { } limit ? Math.Max(0, limit - chunk.ModelCalls[i]) : int.MaxValue;
         if (pending.Count > affordable) pending.RemoveRange(affordable, pending.Count - affordable);
         if (chunk.Offers[i].Count > 0 && pending.Count == 0 && affordable > 0 && !present.SequenceEqual(chunk.Offers[i][0]))
@@ -62,6 +62,15 @@ internal static class Judge
             pending.Add(new(unrounded, chunk.Cost.Of(actions.Schema, actions.Statistics, present, unrounded), false));
         }
         return pending;
+    }
+
+    /// <summary>Rows that several offers led to stand beside each other once sorted.</summary>
+    private static void RemoveCopies(List<Pending> sorted)
+    {
+        int kept = 0;
+        for (int p = 0; p < sorted.Count; p++)
+            if (kept == 0 || !sorted[kept - 1].Row.AsSpan().SequenceEqual(sorted[p].Row)) sorted[kept++] = sorted[p];
+        sorted.RemoveRange(kept, sorted.Count - kept);
     }
 
     private static double[] Score(SearchChunk chunk, List<Pending>[] pending, int total)

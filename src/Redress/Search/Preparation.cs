@@ -22,7 +22,9 @@ internal sealed record Preparation(string Method, string Options, string Model)
         if (Get("redress.kind") != Kind) throw new ModelFileException($"{name}: holds a {Get("redress.kind")}, not a {Kind}.");
         var read = new Preparation(Get("redress.method"), Get("redress.options"), Get("redress.model"));
         if (read.Model != model.Fingerprint)
-            throw new ModelFileException($"{name}: prepared for another model ({read.Model[..Math.Min(12, read.Model.Length)]}…, this one is {model.Fingerprint[..12]}…); prepare again.");
+            throw new ModelFileException($"{name}: prepared for another model ({Short(read.Model)}, this one is {Short(model.Fingerprint)}); prepare again.");
         return read;
     }
+
+    private static string Short(string fingerprint) => fingerprint.Length <= 12 ? fingerprint : fingerprint[..12] + "…";
 }

@@ -25,7 +25,7 @@ internal sealed class Terms
         OptionsException.ThrowIfAny(Problems(task, finder));
         // A person's stream is keyed by seed, method, options and their id or raw content: never by their place.
         root = rng.Split(finder.Info.Slug).Split(finder.Options);
-        Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, actions.Fingerprint, Cost.Slug, Desired.Text, rng.Seed);
+        Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, FingerprintOfActions(), Cost.Slug, Desired.Text, rng.Seed);
     }
 
     internal Table People => request.People;
@@ -59,6 +59,14 @@ internal sealed class Terms
         var cells = new Cell[raw.Length];
         for (int f = 0; f < cells.Length; f++) cells[f] = Cell.Of(People.Schema.Features[f], raw[f]);
         return cells;
+    }
+
+    /// <summary>Of the action set, and of those of single people where there are any: a certificate over the one does not cover the others.</summary>
+    private string FingerprintOfActions()
+    {
+        if (request.Overrides is not { Count: > 0 } overrides) return actions.Fingerprint;
+        var own = overrides.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}\n{o.Value.Fingerprint}\n");
+        return ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(actions.Fingerprint + "\n" + string.Concat(own)));
     }
 
     private IEnumerable<string> Problems(RecourseTask task, IRecourseFinder finder)

@@ -19,7 +19,7 @@ internal sealed class RecourseAware : IObjective
     /// <exception cref="OptionsException">λ is out of range.</exception>
     internal RecourseAware(double lambda)
     {
-        if (!(lambda >= 0 && double.IsFinite(lambda))) throw new OptionsException(Invariant($"Lambda is {lambda}; must be at least 0 and finite."));
+        if (!(lambda >= 0 && float.IsFinite((float)lambda))) throw new OptionsException(Invariant($"Lambda is {lambda}; must be at least 0 and finite."));
         Lambda = lambda;
     }
 

@@ -68,7 +68,7 @@ internal sealed class TrainingRun
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
-            double trainLoss = OnePass(order, epoch, progress, cancel);
+            double trainLoss = OnePass(order, epoch, cancel);
             var record = Judge(epoch, trainLoss);
             epochs.Add(record);
             if (bestEpoch is null || record.ValidationF1 > bestEpoch.ValidationF1)
@@ -83,7 +83,7 @@ internal sealed class TrainingRun
         return (network, bestEpoch!, epochs);
     }
 
-    private double OnePass(int[] order, int epoch, IProgress<Progress>? progress, CancellationToken cancel)
+    private double OnePass(int[] order, int epoch, CancellationToken cancel)
     {
         double sum = 0;
         int steps = (order.Length + settings.BatchSize - 1) / settings.BatchSize;
@@ -175,6 +175,7 @@ internal sealed class TrainingRun
             double z = favourable[i] ? scores[i] : -scores[i];
             loss += (favourable[i] ? ratioFavourable : ratioOther) * (Math.Max(-z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)))) / logits.Length;
         }
+        if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
         double threshold, f1;
         if (settings.Threshold?.Fixed is { } probability)
         {
@@ -182,7 +183,6 @@ internal sealed class TrainingRun
             f1 = Confusion.At(scores, favourable, threshold).F1;
         }
         else threshold = ThresholdSearch.MaxF1(scores, favourable, out f1);
-        if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
         return new(epoch, trainLoss, loss, f1, threshold);
     }
 

@@ -61,6 +61,8 @@ public sealed record TrainingSettings(
         if (BatchSize < 1) yield return Invariant($"Batch size is {BatchSize}; must be at least 1.");
         if (Epochs < 1) yield return Invariant($"Epochs is {Epochs}; must be at least 1.");
         if (Patience < 0) yield return Invariant($"Patience is {Patience}; must be 0 (never stop early) or more.");
+        if (!Enum.IsDefined(Activation)) yield return Invariant($"Activation is {(int)Activation}; must be one of {string.Join(", ", Enum.GetNames<Activation>())}.");
+        if (Threshold?.Fixed is { } threshold && !(threshold is > 0 and < 1)) yield return Invariant($"Threshold is {threshold}; must be max-f1 or a probability between 0 and 1.");
         if (MicroBatch < 1) yield return Invariant($"Micro batch is {MicroBatch}; must be at least 1.");
     }
 }
