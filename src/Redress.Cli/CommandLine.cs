@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Redress.Data;
 using Redress.Models;
@@ -11,16 +12,15 @@ internal static class CommandLine
     /// <summary>Runs one command line and returns its exit code.</summary>
     internal static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
-        var root = new RootCommand("Algorithmic recourse: what people a model rejects can change to be accepted, with a guarantee.")
-        {
-            DemoCommand.Create(terminal), InitCommand.Create(terminal), CheckCommand.Create(terminal), TrainCommand.Create(terminal),
-            InspectCommand.Create(terminal), ScoreCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
-            VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), MethodsCommand.Create(terminal),
-            DatasetsCommand.Create(terminal),
-        };
+        var root = Root(terminal);
         // A value may begin with @: nothing is read from response files.
         var parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Explain(parsed, terminal);
+        if (Problems(parsed) is { Count: > 0 } problems)
+        {
+            foreach (string problem in problems) terminal.Error.WriteLine($"error: {problem}");
+            terminal.Error.WriteLine($"See: {NameOf(parsed.CommandResult)} --help");
+            return Exit.BadUsage;
+        }
         try
         {
             int code = parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel).GetAwaiter().GetResult();
@@ -32,14 +32,23 @@ internal static class CommandLine
         }
     }
 
-    private static int Explain(ParseResult parsed, Terminal terminal)
+    /// <summary>A plain command rather than a root one, whose name would be that of the host that runs it.</summary>
+    private static Command Root(Terminal terminal) => new("redress", "Algorithmic recourse: what people a model rejects can change to be accepted, with a guarantee.")
     {
-        // A misspelt command is one fault, not also a missing one.
-        bool misspelt = parsed.UnmatchedTokens.Count > 0;
-        foreach (var error in parsed.Errors.Where(e => !misspelt || e.SymbolResult is not CommandResult { Command: RootCommand } || e.Message.Contains(parsed.UnmatchedTokens[0], StringComparison.Ordinal)))
-            terminal.Error.WriteLine($"error: {error.Message}");
-        terminal.Error.WriteLine($"See: {NameOf(parsed.CommandResult)} --help");
-        return Exit.BadUsage;
+        DemoCommand.Create(terminal), InitCommand.Create(terminal), CheckCommand.Create(terminal), TrainCommand.Create(terminal),
+        InspectCommand.Create(terminal), ScoreCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
+        VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), MethodsCommand.Create(terminal),
+        DatasetsCommand.Create(terminal), new HelpOption { Recursive = true }, new VersionOption(),
+    };
+
+    private static List<string> Problems(ParseResult parsed)
+    {
+        // A misspelt option would otherwise become the value of an argument, or of the option before it.
+        var misspelt = parsed.CommandResult.Children.SelectMany(c => c.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens).Where(t => t.StartsWith("--", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        if (misspelt.Count > 0) return misspelt.ConvertAll(t => $"'{t}' is no option of '{NameOf(parsed.CommandResult)}'.");
+        return parsed.UnmatchedTokens.Count > 0
+            ? [.. parsed.UnmatchedTokens.Select(t => parsed.CommandResult.Parent is null ? $"'{t}' is no command." : $"'{t}' is one argument too many.")]
+            : [.. parsed.Errors.Select(e => e.Message)];
     }
 
     private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "redress";

@@ -1,0 +1,27 @@
+namespace Redress.Cli.Tests;
+
+[Collection(WorkshopTests.Name)]
+public sealed class EvaluateCommandTests(Workshop workshop)
+{
+    [Fact]
+    public void It_measures_the_test_rows_of_the_training_file()
+    {
+        var run = CliRun.Line("evaluate {0} {1}", workshop.Model, workshop.People).Is(Exit.Done);
+        Assert.Equal($"{workshop.People} is what the model was trained on: using the 60 test rows that training set aside.\n", run.Error);
+        Assert.StartsWith("60 people, recourse by linear-step\n\n metric ", run.Out, StringComparison.Ordinal);
+        foreach (string metric in new[] { "f1", "recourse-neg", "cost-max-percentile-shift", "disparity (gender: " }) Assert.Contains($"\n {metric}", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_some_metrics_of_the_first_rows_as_json()
+    {
+        var json = CliRun.Line("evaluate {0} {1} --metrics recourse-all,f1 --limit 10 --json", workshop.Model, workshop.People).Is(Exit.Done).Json();
+        Assert.Equal(10, json.GetProperty("people").GetInt32());
+        Assert.True(json.GetProperty("test_part").GetBoolean());
+        Assert.Equal(["f1", "recourse-all"], json.GetProperty("figures").EnumerateArray().Select(f => f.GetProperty("metric").GetString()!));
+    }
+
+    [Fact]
+    public void Unknown_metrics_are_refused_before_work() => Assert.StartsWith(
+        "error: 'f2' and 'speed' are no metrics; there are f1, accuracy, ", CliRun.Line("evaluate nowhere {0} --metrics f2,f1,speed", workshop.People).Is(Exit.BadUsage).Error, StringComparison.Ordinal);
+}

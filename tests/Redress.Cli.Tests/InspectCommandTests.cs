@@ -1,0 +1,44 @@
+namespace Redress.Cli.Tests;
+
+[Collection(WorkshopTests.Name)]
+public sealed class InspectCommandTests(Workshop workshop)
+{
+    [Fact]
+    public void It_shows_what_the_file_holds()
+    {
+        string shown = CliRun.Line("inspect {0}", workshop.Model).Is(Exit.Done).Out;
+        foreach (string part in new[]
+        {
+            "multilayer perceptron 6-8-1 tanh, fingerprint ", "Target repaid, favourable yes, threshold ",
+            "Trained on 360 rows (90 validation, 90 calibration, 60 test), objective recourse-aware, lambda 0.8, seed 3",
+            " income     integer  increase  ", " epoch  train loss  validation loss", "  kept\n", "Certified: with confidence 95.0 %",
+        }) Assert.Contains(part, shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_stands_alone()
+    {
+        var json = CliRun.Line("inspect {0} --json", workshop.Model).Is(Exit.Done).Json();
+        Assert.Equal([6, 8, 1], json.GetProperty("layers").EnumerateArray().Select(l => l.GetInt32()));
+        Assert.Equal(4, json.GetProperty("epochs").GetArrayLength());
+        Assert.Equal("linear-step", json.GetProperty("certificates")[0].GetProperty("method").GetString());
+    }
+
+    [Fact]
+    public void What_is_no_model_is_one_line()
+    {
+        var run = CliRun.Line("inspect {0}", workshop.People).Is(Exit.BadInput);
+        Assert.StartsWith("error: people.csv: not a model file, or damaged (", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void A_damaged_model_is_one_line()
+    {
+        byte[] bytes = File.ReadAllBytes(workshop.Model);
+        bytes[^1] ^= 1;
+        string damaged = workshop.Fresh(".safetensors");
+        File.WriteAllBytes(damaged, bytes[..(bytes.Length / 2)]);
+        Assert.Single(CliRun.Line("inspect {0}", damaged).Is(Exit.BadInput).Error.TrimEnd().Split('\n'));
+    }
+}

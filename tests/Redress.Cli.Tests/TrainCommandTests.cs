@@ -1,0 +1,157 @@
+using Redress.Models;
+
+namespace Redress.Cli.Tests;
+
+[Collection(WorkshopTests.Name)]
+public sealed class TrainCommandTests(Workshop workshop)
+{
+    [Fact]
+    public void It_says_what_it_did()
+    {
+        string model = workshop.Fresh(".safetensors");
+        var run = CliRun.Line("train {0} --schema {1} --out {2} " + Workshop.Small, workshop.People, workshop.Schema, model).Is(Exit.Done);
+        string[] lines = run.Out.Split('\n');
+        Assert.StartsWith("360 training, 90 validation, 90 calibration and 60 test rows; ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(" % of the training rows are favourable.", lines[0], StringComparison.Ordinal);
+        Assert.Matches(@"^Best epoch [1-4] of 4\. Threshold 0\.000 \(probability 0\.500\)\.$", lines[1]);
+        Assert.Equal(" rows           f1  accuracy    auc", lines[3]);
+        Assert.Matches(@"^ validation  0\.\d{3}     0\.\d{3}  0\.\d{3}$", lines[5]);
+        Assert.Matches(@"^ test        0\.\d{3}     0\.\d{3}  0\.\d{3}$", lines[6]);
+        Assert.Equal($"Wrote {model} (fingerprint {ModelFile.Load(model).Fingerprint[..12]}).", lines[8]);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void Json_stands_alone_and_the_same_seed_gives_the_same_model()
+    {
+        string model = workshop.Fresh(".safetensors");
+        var json = CliRun.Line("train {0} --schema {1} --out {2} --threads 1 --json " + Workshop.Small, workshop.People, workshop.Schema, model).Is(Exit.Done).Json();
+        Assert.Equal(360, json.GetProperty("train").GetInt32());
+        Assert.Equal(ModelFile.Load(workshop.Model).Fingerprint, json.GetProperty("fingerprint").GetString());
+        Assert.Equal(["f1", "accuracy", "auc"], json.GetProperty("test_figures").EnumerateArray().Select(f => f.GetProperty("metric").GetString()!));
+    }
+
+    [Fact]
+    public void A_model_that_exists_is_refused_before_any_work() => Assert.Equal(
+        $"error: '{workshop.Model}' exists; say --force to replace it.\n",
+        CliRun.Line("train nowhere.csv --schema nowhere.json --out {0}", workshop.Model).Is(Exit.BadUsage).Error);
+
+    [Fact]
+    public void A_folder_that_does_not_exist_is_refused_before_any_work()
+    {
+        string path = workshop.At("none/model.safetensors");
+        Assert.Equal($"error: There is no folder '{workshop.At("none")}' to write 'model.safetensors' to.\n", CliRun.Line("train nowhere.csv --schema nowhere.json --out {0}", path).Is(Exit.BadUsage).Error);
+    }
+
+    [Fact]
+    public void Everything_wrong_with_the_options_is_said_at_once()
+    {
+        var run = CliRun.Line("train {0} --schema {1} --out {2} --epochs 0 --batch 0 --dropout 2 --lambda x --learning-rate 0 --threshold 7 --scaling big --split 50/50 --seed -1 --activation swish",
+            workshop.People, workshop.Schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage);
+        Assert.Equal(
+            """
+            error: --activation is 'swish'; must be identity, tanh, relu, leaky-relu, gelu, sigmoid.
+            error: Threshold is '7'; must be max-f1 or a probability between 0 and 1.
+            error: --scaling is 'big'; must be standardise, min-max, none.
+            error: Dropout is 2; must be at least 0 and less than 1.
+            error: Learning rate is 0; must be more than 0.
+            error: Batch size is 0; must be at least 1.
+            error: Epochs is 0; must be at least 1.
+            error: --seed is '-1'; must be a whole number of 0 or more.
+            error: --lambda is 'x'; must be a number.
+            error: --split is '50/50'; write four shares of 100, such as 60/15/15/10.
+
+            """.ReplaceLineEndings("\n"), run.Error);
+    }
+
+    [Theory]
+    [InlineData("--objective standard --lambda 0.5", "--lambda weighs the recourse loss; it goes with --objective recourse.")]
+    [InlineData("--hidden none --dropout 0.5", "--dropout is of hidden units; with --hidden none there are none.")]
+    [InlineData("--calibration c.csv", "--calibration and --test go with --validation; without it the one file is split.")]
+    [InlineData("--validation v.csv --split 60/15/15/10", "--split cuts one file; with --validation the parts are given.")]
+    [InlineData("--dataset adult", "A CSV file and --dataset are both given; use one.")]
+    [InlineData("--data folder", "--data goes with --dataset.")]
+    [InlineData("--lambda -1", "Lambda is -1; must be at least 0 and finite.")]
+    public void No_option_is_ignored(string options, string message) => Assert.Equal(
+        $"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} " + options, workshop.People, workshop.Schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage).Error);
+
+    [Theory]
+    [InlineData("a,b,y\n1,2,yes\n2,3,yes\n", "Every row has the favourable outcome 'yes' in 'y' (2 rows); a classifier needs both outcomes.")]
+    [InlineData("a,b,y\n1,2,no\n2,3,no\n", "No row has the favourable outcome 'yes' in 'y' (2 rows); a classifier needs both outcomes.")]
+    [InlineData("a,b,y\n1,2,no\n2,3,yes\n3,4,yes\n", "The rarer outcome in 'y' has 1 rows; a split into 4 parts needs at least 8.")]
+    public void Degenerate_outcomes_are_refused(string csv, string message)
+    {
+        string data = workshop.Write(".csv", csv.TrimEnd('\n').Split('\n')), schema = workshop.Write(".json", TwoNumbers());
+        Assert.Equal($"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage).Error);
+    }
+
+    [Fact]
+    public void A_constant_feature_is_refused()
+    {
+        string data = workshop.Write(".csv", ["a,b,y", .. Enumerable.Range(0, 40).Select(i => Invariant($"{i},7,{(i % 2 == 0 ? "yes" : "no")}"))]);
+        var run = CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, workshop.Write(".json", TwoNumbers()), workshop.Fresh(".safetensors")).Is(Exit.BadUsage);
+        Assert.Equal("error: Column 'b' is 7 in all 24 training rows; give it the role ignore.\n", run.Error);
+    }
+
+    [Fact]
+    public void Nothing_actionable_is_refused_for_the_recourse_loss()
+    {
+        string data = workshop.Write(".csv", ["a,b,y", .. Enumerable.Range(0, 40).Select(i => Invariant($"{i},{i * i},{(i % 2 == 0 ? "yes" : "no")}"))]);
+        var run = CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, workshop.Write(".json", TwoNumbers("none")), workshop.Fresh(".safetensors")).Is(Exit.BadUsage);
+        Assert.Equal("error: The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.\n", run.Error);
+    }
+
+    [Fact]
+    public void Faults_of_the_data_name_line_and_column()
+    {
+        string data = workshop.Write(".csv", "a,b,y", "1,x,yes", "2,3,no", "q,4,no");
+        var run = CliRun.Line("train {0} --schema {1} --out {2}", data, workshop.Write(".json", TwoNumbers()), workshop.Fresh(".safetensors")).Is(Exit.BadInput);
+        string[] lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("line 2, column 'b'", lines[0], StringComparison.Ordinal);
+        Assert.Contains("line 4, column 'a'", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Extra_columns_and_dropped_rows_are_told_in_a_line_each()
+    {
+        string data = workshop.Write(".csv", ["a,b,c,y", "1,?,0,no", .. Enumerable.Range(0, 40).Select(i => Invariant($"{i},{i * i},0,{(i % 2 == 0 ? "yes" : "no")}"))]);
+        var run = CliRun.Line("train {0} --schema {1} --out {2} --hidden none --epochs 1 --missing drop", data, workshop.Write(".json", TwoNumbers()), workshop.Fresh(".safetensors")).Is(Exit.Done);
+        Assert.Equal($"{data}: 1 columns are not in the schema and were read past: c.\n{data}: missing values: b 1; 1 rows were left out.\n", run.Error);
+    }
+
+    [Fact]
+    public void Parts_may_be_files_of_their_own()
+    {
+        string[] lines = File.ReadAllLines(workshop.People);
+        string Part(int from, int count) => workshop.Write(".csv", [lines[0], .. lines.Skip(1 + from).Take(count)]);
+        string model = workshop.Fresh(".safetensors");
+        var json = CliRun.Line("train {0} --schema {1} --out {2} --validation {3} --calibration {4} --json " + Workshop.Small,
+            Part(0, 200), workshop.Schema, model, Part(200, 100), Part(300, 80)).Is(Exit.Done).Json();
+        Assert.Equal([200, 100, 80, 0], new[] { "train", "validation", "calibration", "test" }.Select(p => json.GetProperty(p).GetInt32()));
+        Assert.Equal(0, json.GetProperty("test_figures").GetArrayLength());
+    }
+
+    [Fact]
+    public void Cancelling_leaves_no_file()
+    {
+        string model = workshop.Fresh(".safetensors");
+        var run = CliRun.Of(new CancellationToken(true), "train", workshop.People, "--schema", workshop.Schema, "--out", model).Is(Exit.Cancelled);
+        Assert.Equal("error: Cancelled.\n", run.Error);
+        Assert.Empty(Directory.GetFiles(workshop.Folder, Path.GetFileName(model) + "*"));
+    }
+
+    [Fact]
+    public void A_data_set_that_is_not_there_says_where_to_get_it()
+    {
+        var run = CliRun.Line("train --dataset german --data {0} --out {1}", workshop.Folder, workshop.Fresh(".safetensors")).Is(Exit.BadInput);
+        Assert.StartsWith($"error: Data set 'german' needs '{workshop.At("german/german.csv")}'. Get it from ", run.Error, StringComparison.Ordinal);
+    }
+
+    private static string TwoNumbers(string change = "any") => $$"""
+        {
+          "target": { "column": "y", "favourable": "yes" },
+          "columns": { "a": { "type": "numeric", "change": "{{change}}" }, "b": { "type": "numeric", "change": "none" } }
+        }
+        """;
+}
