@@ -4,7 +4,7 @@ namespace Redress.Data;
 public sealed class Table
 {
     private readonly double[] values;
-    private readonly ulong[]? keys;
+    private ulong[]? keys;
 
     /// <summary>Creates a table over the given values; the array is kept, not copied.</summary>
     /// <param name="schema">What the columns mean.</param>
@@ -64,14 +64,11 @@ public sealed class Table
     /// <summary>All values, rows × features, row-major.</summary>
     public ReadOnlySpan<double> Values => values;
 
-    /// <summary>A number that identifies a row's source: its id, else its content. Rows of two tables with the same key were the same row.</summary>
-    public ulong Key(int row)
-    {
-        if (keys is not null) return keys[row];
-        if (Ids is not null) return ContentHash.Of(Ids[row]);
-        ulong hash = ContentHash.Of(Row(row));
-        return Labels is null ? hash : ContentHash.Combine(hash, Labels[row] ? 1ul : 0ul);
-    }
+    /// <summary>
+    /// A number that identifies a row's source: its id, else its content and how many rows before it have the same, so that people who happen to be
+    /// alike are different rows. Rows of two tables with the same key were the same row.
+    /// </summary>
+    public ulong Key(int row) => (keys ??= DeriveKeys())[row];
 
     /// <summary>The number that keys a person's random stream: from the id, or from the raw features; never from the position.</summary>
     public ulong StreamKey(int row) => Ids is not null ? ContentHash.Of(Ids[row]) : ContentHash.Of(Row(row));
@@ -98,6 +95,24 @@ public sealed class Table
 
     /// <inheritdoc/>
     public override string ToString() => Invariant($"{Rows} people × {Schema.Features.Count} features");
+
+    private ulong[] DeriveKeys()
+    {
+        var derived = new ulong[Rows];
+        var copies = new Dictionary<ulong, ulong>();
+        for (int row = 0; row < Rows; row++)
+        {
+            if (Ids is not null)
+            {
+                derived[row] = ContentHash.Of(Ids[row]);
+                continue;
+            }
+            ulong content = ContentHash.Combine(ContentHash.Of(Row(row)), Labels is null ? 2ul : Labels[row] ? 1ul : 0ul);
+            ulong copy = copies[content] = copies.GetValueOrDefault(content) + 1;
+            derived[row] = ContentHash.Combine(content, copy);
+        }
+        return derived;
+    }
 
     private static T[]? Pick<T>(IReadOnlyList<T>? from, ReadOnlySpan<int> rows)
     {

@@ -19,6 +19,8 @@ public sealed record TrainingData(Table Train, Table Validation, Table? Calibrat
     public static TrainingData Of(Table rows, SplitShares shares, Rng rng)
     {
         var split = Split.Stratified(rows, shares, rng);
+        // Keys count copies over the whole table; once derived, they go with the rows to their parts.
+        if (rows.Rows > 0) rows.Key(0);
         return new(rows.Select(split.Train), rows.Select(split.Validation), rows.Select(split.Calibration), rows.Select(split.Test));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class TrainingRun
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
-            double trainLoss = OnePass(order, epoch, cancel);
+            double trainLoss = OnePass(order, epoch, Told(progress, epoch, bestEpoch), cancel);
             var record = Judge(epoch, trainLoss);
             epochs.Add(record);
             if (bestEpoch is null || record.ValidationF1 > bestEpoch.ValidationF1)
@@ -76,14 +76,21 @@ internal sealed class TrainingRun
                 bestEpoch = record;
                 for (int p = 0; p < kept.Length; p++) network.Parameters[p].ReadTo(kept[p] ??= new float[network.Parameters[p].Size]);
             }
-            progress?.Report(new("training", epoch, settings.Epochs, Invariant($"loss {trainLoss:0.000}, validation F1 {record.ValidationF1:0.000}")));
             if (settings.Patience > 0 && epoch - bestEpoch.Number >= settings.Patience) break;
         }
         for (int p = 0; p < kept.Length; p++) network.Parameters[p].WriteFrom(kept[p]);
         return (network, bestEpoch!, epochs);
     }
 
-    private double OnePass(int[] order, int epoch, CancellationToken cancel)
+    /// <summary>Tells how many of an epoch's steps are done, a hundred times an epoch at most.</summary>
+    private Action<int, int>? Told(IProgress<Progress>? progress, int epoch, EpochRecord? best) => progress is null ? null : (done, steps) =>
+    {
+        if (done != steps && done % Math.Max(1, steps / 100) != 0) return;
+        string note = Invariant($"epoch {epoch}{(best is null ? "" : Invariant($", best F1 {best.ValidationF1:0.000}"))}");
+        progress.Report(new("training", (epoch - 1L) * steps + done, (long)settings.Epochs * steps, note));
+    };
+
+    private double OnePass(int[] order, int epoch, Action<int, int>? told, CancellationToken cancel)
     {
         double sum = 0;
         int steps = (order.Length + settings.BatchSize - 1) / settings.BatchSize;
@@ -93,6 +100,7 @@ internal sealed class TrainingRun
             cancel.ThrowIfCancellationRequested();
             int start = step * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
             sum += OneStep(order.AsMemory(start, count), dropout.Split((ulong)step), cancel);
+            told?.Invoke(step + 1, steps);
         }
         return sum / steps;
     }
