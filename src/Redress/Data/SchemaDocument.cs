@@ -34,6 +34,7 @@ internal sealed record TargetDocument
 internal enum ColumnRole
 {
     Feature,
+    Target,
     Id,
     Group,
     Ignore,
@@ -42,7 +43,7 @@ internal enum ColumnRole
 /// <summary>One column of a schema file.</summary>
 internal sealed record ColumnDocument
 {
-    [Description("feature: the model reads it. id: names a person. group: metrics compare by it, the model never sees it. ignore: read past. Default: feature.")]
+    [Description("feature: the model reads it. target: the outcome, as \"target\" above names it. id: names a person. group: metrics compare by it, the model never sees it. ignore: read past. Default: feature.")]
     public ColumnRole? Role { get; init; }
 
     [Description("Default: numeric.")]
@@ -76,7 +77,7 @@ internal sealed record ColumnDocument
 /// <summary>Schema files without reflection; unknown members are errors.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, MaxDepth = 16, RespectNullableAnnotations = true,
+    AllowTrailingCommas = true, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, MaxDepth = 16, RespectNullableAnnotations = true,
     Converters = [typeof(SnakeCaseConverter<ColumnRole>), typeof(SnakeCaseConverter<FeatureKind>), typeof(SnakeCaseConverter<Change>)])]
 [JsonSerializable(typeof(SchemaDocument))]
 internal sealed partial class SchemaJson : JsonSerializerContext;

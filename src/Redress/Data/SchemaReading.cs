@@ -17,9 +17,16 @@ internal sealed class SchemaReading(SchemaDocument document)
         var (ids, groups, ignored) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var (name, column) in document.Columns)
         {
+            if (column is null)
+            {
+                problems.Add($"Column '{name}' is null; write {{}} for a numeric feature.");
+                continue;
+            }
             switch (column.Role ?? ColumnRole.Feature)
             {
                 case ColumnRole.Feature: features.Add(FeatureOf(name, column)); break;
+                case ColumnRole.Target when name == document.Target.Column: break;
+                case ColumnRole.Target: problems.Add($"Column '{name}' has the role target, but \"target\" names '{document.Target.Column}'."); break;
                 case ColumnRole.Id: ids.Add(name); break;
                 case ColumnRole.Group: groups.Add(name); break;
                 default: ignored.Add(name); break;
@@ -44,7 +51,9 @@ internal sealed class SchemaReading(SchemaDocument document)
         var kind = column.Type ?? FeatureKind.Numeric;
         if (kind != FeatureKind.Categorical && column.Values is not null) problems.Add($"Feature '{name}' has \"values\", which categorical columns have{(kind == FeatureKind.Ordinal ? "; an ordinal one has \"order\"" : "")}.");
         if (kind != FeatureKind.Ordinal && column.Order is not null) problems.Add($"Feature '{name}' has \"order\", which ordinal columns have.");
-        var feature = new Feature(name, kind, (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
+        var named = (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [];
+        if (named.Any(v => v is null)) problems.Add($"Feature '{name}' lists a value that is null.");
+        var feature = new Feature(name, kind, [.. named.OfType<string>()], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
         feature = feature with { LargestChange = LargestChangeOf(name, column.LargestChange) };
         if (column.Range is { } range)
         {
@@ -92,6 +101,11 @@ internal sealed class SchemaReading(SchemaDocument document)
         var constraints = new List<LinearConstraint>();
         foreach (string text in document.Constraints ?? [])
         {
+            if (text is null)
+            {
+                problems.Add("A constraint is null.");
+                continue;
+            }
             try
             {
                 constraints.AddRange(ConstraintText.Parse(text, features));
