@@ -18,10 +18,11 @@ public static class CsvTable
         summary = new();
         using var rows = new CsvRows(path, options);
         var reading = new Reading(rows, schema, options, needTarget, summary, withKeys: true);
+        // The first ones only: a file of which every row is faulty must not fill the memory with texts.
         var faults = new List<string>();
-        while (reading.Next(int.MaxValue, fault => faults.Add(fault))) { }
+        while (reading.Next(int.MaxValue, fault => { if (faults.Count < MaxFaults) faults.Add(fault); })) { }
         if (faults.Count > 0)
-            throw new DataException(string.Join(Environment.NewLine, faults.Take(MaxFaults)) + (faults.Count > MaxFaults ? Invariant($"{Environment.NewLine}and {faults.Count - MaxFaults} more faults") : ""));
+            throw new DataException(string.Join(Environment.NewLine, faults) + (summary.Faulty > MaxFaults ? Invariant($"{Environment.NewLine}and {summary.Faulty - MaxFaults} more faulty rows") : ""));
         var table = reading.Take();
         return table.Rows > 0 ? table : throw new DataException($"{rows.Name}: no rows{(summary.Dropped > 0 ? Invariant($" are left; {summary.Dropped} with missing values were dropped") : " below the header")}.");
     }
@@ -39,7 +40,15 @@ public static class CsvTable
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkRows, 1);
         // Opened here, so that a broken header stops the caller before anything is written.
         var rows = new CsvRows(path, options);
-        return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
+        try
+        {
+            return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
     }
 
     private static IEnumerable<Table> Chunks(CsvRows rows, Reading reading, int chunkRows)
@@ -64,7 +73,7 @@ public static class CsvTable
         private readonly CsvLayout layout;
         private readonly CsvOptions options;
         private readonly CsvSummary summary;
-        private readonly bool needTarget, withKeys;
+        private readonly bool withKeys;
         private readonly Dictionary<ulong, int> copies = [];
         private readonly double[] row;
         private List<double> values = [];
@@ -77,7 +86,7 @@ public static class CsvTable
 
         internal Reading(CsvRows rows, Schema schema, CsvOptions options, bool needTarget, CsvSummary summary, bool withKeys)
         {
-            (this.rows, this.schema, this.options, this.summary, this.needTarget, this.withKeys) = (rows, schema, options, summary, needTarget, withKeys);
+            (this.rows, this.schema, this.options, this.summary, this.withKeys) = (rows, schema, options, summary, withKeys);
             layout = new CsvLayout(rows, schema, options, needTarget);
             summary.ExtraColumns = layout.Extra;
             row = new double[schema.Features.Count];
@@ -90,14 +99,12 @@ public static class CsvTable
             for (int taken = 0; taken < count;)
             {
                 if (!rows.Read()) return false;
-                string? fault = layout.Read(row, summary, out bool missing);
+                string? fault = layout.Read(row, summary, out bool? label, out bool missing);
                 if (missing && options.Missing == MissingValues.Drop)
                 {
                     summary.Dropped++;
                     continue;
                 }
-                bool? label = layout.HasTarget ? layout.Label() : null;
-                if (label is null && needTarget && fault is null) fault = layout.WhereIsTarget();
                 if (fault is not null) summary.Faulty++;
                 if (fault is not null && onFault is not null) onFault(fault);
                 else
@@ -123,10 +130,9 @@ public static class CsvTable
         private void Add(string? fault, bool? label)
         {
             if (fault is not null) faulty[labels.Count] = fault;
-            bool whole = rows.Count == rows.Header.Length;
             values.AddRange(row);
-            if (layout.HasIds) ids.Add(whole ? layout.Id : Invariant($"line {rows.Line}"));
-            for (int g = 0; g < groups.Length; g++) groups[g].Add(whole ? layout.Group(g) : "");
+            if (layout.HasIds) ids.Add(layout.Id);
+            for (int g = 0; g < groups.Length; g++) groups[g].Add(layout.Group(g));
             labels.Add(label ?? false);
             everyLabel &= label is not null;
             if (withKeys) keys.Add(layout.HasIds ? ContentHash.Of(layout.Id) : KeyOfContent());

@@ -40,9 +40,9 @@ public static class SchemaDraft
         var faults = new List<string>();
         while (rows.Read())
         {
-            if (rows.Count != profiles.Count)
+            if (rows.Fault is { } fault)
             {
-                faults.Add(Invariant($"{rows.Name}, line {rows.Line}: {rows.Count} cells; the header has {profiles.Count}"));
+                faults.Add(fault);
                 if (faults.Count == 20) break;
                 continue;
             }

@@ -34,7 +34,7 @@ internal sealed class SourceTable(Schema schema)
         var source = new Source(rows, columns);
         while (rows.Read())
         {
-            if (rows.Count != rows.Header.Length) throw new DataException(Invariant($"{path}, line {rows.Line}: {rows.Count} cells; the header has {rows.Header.Length}."));
+            if (rows.Fault is { } fault) throw new DataException(fault + ".");
             visit(source);
         }
     }
