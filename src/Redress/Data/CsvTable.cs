@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Redress.Data;
 
 /// <summary>Reads people from CSV. Columns go by name; every fault names file, line and column.</summary>
@@ -75,6 +78,7 @@ public static class CsvTable
         private readonly CsvSummary summary;
         private readonly bool withKeys;
         private readonly Dictionary<ulong, int> copies = [];
+        private readonly ArrayBufferWriter<byte> text = new();
         private readonly double[] row;
         private List<double> values = [];
         private List<string> ids = [];
@@ -142,9 +146,13 @@ public static class CsvTable
         /// <summary>The hash of all cells and of how many rows before had the same: people who happen to be alike are different rows.</summary>
         private ulong KeyOfContent()
         {
-            var text = new System.Text.StringBuilder();
-            for (int c = 0; c < rows.Count; c++) text.Append(rows[c]).Append('\u001f');
-            ulong content = ContentHash.Of(text.ToString());
+            text.ResetWrittenCount();
+            for (int c = 0; c < rows.Count; c++)
+            {
+                System.Text.Encoding.UTF8.GetBytes(rows[c], text);
+                text.Write("\u001f"u8);
+            }
+            ulong content = ContentHash.Of(text.WrittenSpan);
             int copy = copies[content] = copies.GetValueOrDefault(content) + 1;
             return ContentHash.Combine(content, (ulong)copy);
         }

@@ -70,7 +70,7 @@ public static class SchemaDraft
 
     private static (string Comment, string Body) Column(ColumnProfile p, List<ColumnProfile> all, ref bool hasId)
     {
-        if (p.IsConstant) return ($"constant{(p.Values.Count == 1 ? $": always {p.Values.Keys.First()}" : ": always missing")}", "\"role\": \"ignore\"");
+        if (p.IsConstant) return ($"constant{(p.IsEmpty ? ": always missing" : $": always {p.Values.Keys.First()}")}", "\"role\": \"ignore\"");
         if (LooksLikeId(p))
         {
             bool first = !hasId;
