@@ -68,11 +68,11 @@ internal sealed class CertifyCommand
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: choice == ThresholdChoice.MaxF1);
         var aside = SetAsideRows.Of(loaded, all, SetAside.Calibration);
-        if (aside.IsTrainingFile) terminal.Error.WriteLine(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} calibration rows that training set aside."));
+        if (aside.IsTrainingFile) terminal.Remark(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} calibration rows that training set aside."));
         if (!parsed.GetValue(dropSeen)) return (aside.Rows, 0);
         int[] unseen = [.. Enumerable.Range(0, aside.Rows.Rows).Where(r => !loaded.Training.Keys.Saw(aside.Rows.Key(r)))];
         int left = aside.Rows.Rows - unseen.Length;
-        if (left > 0) terminal.Error.WriteLine(Invariant($"{file}: {left} rows were seen in training and are left out."));
+        if (left > 0) terminal.Remark(Invariant($"{file}: {left} rows were seen in training and are left out."));
         return (aside.Rows.Select(unseen), left);
     }
 

@@ -27,8 +27,8 @@ internal static class CheckCommand
     private static void Print(Terminal terminal, CheckReport report, string data)
     {
         CsvRemarks.Print(terminal, report.Summary, data);
-        foreach (string problem in report.Problems) terminal.Error.WriteLine($"error: {problem}");
-        foreach (string warning in report.Warnings) terminal.Error.WriteLine($"warning: {warning}");
+        foreach (string problem in report.Problems) terminal.Remark($"error: {problem}");
+        foreach (string warning in report.Warnings) terminal.Remark($"warning: {warning}");
         if (report.Problems.Count > 0) return;
         string outcome = report.Favourable is { } favourable ? Invariant($", {favourable} of them favourable") : "";
         terminal.Out.WriteLine(Invariant($"{report.Rows} rows{outcome}. People can change {(report.Actionable.Count == 0 ? "nothing" : string.Join(", ", report.Actionable))}."));

@@ -17,8 +17,8 @@ internal static class CommandLine
         var parsed = root.Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Problems(parsed) is { Count: > 0 } problems)
         {
-            foreach (string problem in problems) terminal.Error.WriteLine($"error: {problem}");
-            terminal.Error.WriteLine($"See: {NameOf(parsed.CommandResult)} --help");
+            foreach (string problem in problems) terminal.Remark($"error: {problem}");
+            terminal.Remark($"See: {NameOf(parsed.CommandResult)} --help");
             return Exit.BadUsage;
         }
         try
@@ -68,12 +68,12 @@ internal static class CommandLine
         };
         if (code == Exit.Bug)
         {
-            terminal.Error.WriteLine("This is a bug in redress, not something you did. Please report it with the command you ran and what follows.");
-            terminal.Error.WriteLine(Invariant($"redress {typeof(CommandLine).Assembly.GetName().Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}"));
+            terminal.Remark("This is a bug in redress, not something you did. Please report it with the command you ran and what follows.");
+            terminal.Remark(Invariant($"redress {typeof(CommandLine).Assembly.GetName().Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}"));
             terminal.Error.WriteLine(e.ToString());
             return code;
         }
-        foreach (string line in text.Split('\n')) terminal.Error.WriteLine($"error: {line.TrimEnd('\r')}");
+        foreach (string line in text.Split('\n')) terminal.Remark($"error: {line.TrimEnd('\r')}");
         return code;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class EvaluateCommand
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: false);
         var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
-        if (aside.IsTrainingFile) terminal.Error.WriteLine(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));
+        if (aside.IsTrainingFile) terminal.Remark(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));
         var people = parsed.GetValue(limit) is > 0 and var most && most < aside.Rows.Rows ? aside.Rows.Slice(0, most) : aside.Rows;
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var execution = new Execution(parsed.GetValue(threads));

@@ -7,4 +7,10 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !cancel.IsCancellationRequested;
     cancel.Cancel();
 };
+// A container that is stopped gets the same chance to finish what is being written.
+using var stopped = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    cancel.Cancel();
+});
 return CommandLine.Run(args, Terminal.OfProcess(), cancel.Token);

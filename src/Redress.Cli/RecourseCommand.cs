@@ -89,7 +89,7 @@ internal sealed class RecourseCommand
         finally
         {
             if (!done)
-                terminal.Error.WriteLine(files.Counts.People == 0 ? "Stopped before anybody's record was finished; nothing was written." : Invariant($"Stopped: the records of the {files.Counts.People:#,0} people who were finished are in {files.Partial}; the others have none."));
+                terminal.Remark(files.Counts.People == 0 ? "Stopped before anybody's record was finished; nothing was written." : Invariant($"Stopped: the records of the {files.Counts.People:#,0} people who were finished are in {files.Partial}; the others have none."));
         }
         return done;
     }

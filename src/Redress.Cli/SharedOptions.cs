@@ -115,10 +115,10 @@ internal static class CsvRemarks
     internal static void Print(Terminal terminal, CsvSummary summary, string file)
     {
         if (summary.ExtraColumns.Count > 0)
-            terminal.Error.WriteLine(Invariant($"{file}: {summary.ExtraColumns.Count} columns are not in the schema and were read past: {string.Join(", ", summary.ExtraColumns.Take(10))}{(summary.ExtraColumns.Count > 10 ? ", ..." : "")}."));
+            terminal.Remark(Invariant($"{file}: {summary.ExtraColumns.Count} columns are not in the schema and were read past: {string.Join(", ", summary.ExtraColumns.Take(10))}{(summary.ExtraColumns.Count > 10 ? ", ..." : "")}."));
         if (summary.Missing.Count == 0) return;
         string counts = string.Join(", ", summary.Missing.Select(m => Invariant($"{m.Key} {m.Value}")));
         string fate = summary.Dropped > 0 ? Invariant($"; {summary.Dropped} rows were left out") : "";
-        terminal.Error.WriteLine($"{file}: missing values: {counts}{fate}.");
+        terminal.Remark($"{file}: missing values: {counts}{fate}.");
     }
 }

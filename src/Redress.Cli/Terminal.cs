@@ -39,15 +39,20 @@ internal sealed class Terminal
     }
 
     /// <summary>A sentence on <see cref="Out"/>; where people read along it is broken between words, and pipes get it whole.</summary>
-    internal void Say(string text, string indent = "")
+    internal void Say(string text, string indent = "") => Write(Out, outIsTerminal, text, indent);
+
+    /// <summary>A sentence on <see cref="Error"/>, broken in the same way.</summary>
+    internal void Remark(string text) => Write(Error, ErrorIsTerminal, text, "");
+
+    private void Write(TextWriter to, bool wraps, string text, string indent)
     {
         string rest = text;
-        while (outIsTerminal && rest.Length > Width && rest.LastIndexOf(' ', Width - 1) is var at && at > indent.Length)
+        while (wraps && rest.Length > Width && rest.LastIndexOf(' ', Width) is var at && at > indent.Length)
         {
-            Out.WriteLine(rest[..at]);
+            to.WriteLine(rest[..at]);
             rest = indent + rest[(at + 1)..];
         }
-        Out.WriteLine(rest);
+        to.WriteLine(rest);
     }
 
     /// <summary>The process's own.</summary>

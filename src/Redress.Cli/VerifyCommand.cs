@@ -30,7 +30,7 @@ internal static class VerifyCommand
             if (parsed.GetValue(json)) Output.Json(terminal, report, CliJson.Default.PromiseReport);
             else Print(terminal, report);
             if (report.Share >= demanded) return Task.FromResult(Exit.Done);
-            terminal.Error.WriteLine(Invariant($"error: {Output.Percent(report.Share)} of the recourse holds; {Output.Percent(demanded)} was demanded."));
+            terminal.Remark(Invariant($"error: {Output.Percent(report.Share)} of the recourse holds; {Output.Percent(demanded)} was demanded."));
             return Task.FromResult(Exit.PromiseBroken);
         });
         return command;
