@@ -26,6 +26,7 @@ public sealed record RecourseAnswer(int Rank, IReadOnlyList<FeatureChange> Chang
 /// <param name="Attempt">The best attempt where none was valid, or null.</param>
 /// <param name="Steps">Search steps spent on this person.</param>
 /// <param name="ModelCalls">Rows scored for this person.</param>
+/// <param name="Actions">The person's own action set as JSON where the request gave them one; null for the run's.</param>
 public sealed record RecourseRecord(
     string PersonId,
     IReadOnlyList<Cell> Person,
@@ -35,7 +36,8 @@ public sealed record RecourseRecord(
     IReadOnlyList<RecourseAnswer> Answers,
     RecourseAnswer? Attempt,
     int Steps,
-    int ModelCalls)
+    int ModelCalls,
+    [property: JsonConverter(typeof(JsonTextConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actions = null)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{PersonId}: {Outcome}{(Answers.Count > 0 ? " " + string.Join(", ", Answers[0].Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")) : "")}";

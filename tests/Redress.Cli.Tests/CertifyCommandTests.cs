@@ -27,7 +27,7 @@ public sealed class CertifyCommandTests(Workshop workshop)
     {
         string[] lines = File.ReadAllLines(workshop.People);
         string other = workshop.Write(".csv", lines[..^1]), certified = workshop.Fresh(".safetensors");
-        var run = CliRun.Line("certify {0} {1} --method linear-step --out {2}", workshop.Model, other, certified).Is(Exit.BadUsage);
+        var run = CliRun.Line("certify {0} {1} --method linear-step --out {2}", workshop.Model, other, certified).Is(Exit.BadInput);
         Assert.Matches(@"^error: (449|450) of 599 calibration rows were seen in training or validation; a certificate over them would promise too much\.\n$", run.Error);
         Assert.False(File.Exists(certified));
         var json = CliRun.Line("certify {0} {1} --method linear-step --out {2} --drop-seen --json", workshop.Model, other, certified).Is(Exit.Done).Json();
@@ -35,11 +35,11 @@ public sealed class CertifyCommandTests(Workshop workshop)
     }
 
     [Theory]
-    [InlineData("--epsilon 0.01", "There are 90 calibration rows; epsilon 0.01 and alpha 0.05 need at least 299.")]
-    [InlineData("--epsilon 0 --alpha 1", "Epsilon is 0; must be more than 0 and less than 1.\nerror: Alpha is 1; must be more than 0 and less than 1.")]
-    public void What_cannot_be_promised_is_refused(string options, string message)
+    [InlineData("--epsilon 0.01", Exit.BadInput, "There are 90 calibration rows; epsilon 0.01 and alpha 0.05 need at least 299.")]
+    [InlineData("--epsilon 0 --alpha 1", Exit.BadUsage, "Epsilon is 0; must be more than 0 and less than 1.\nerror: Alpha is 1; must be more than 0 and less than 1.")]
+    public void What_cannot_be_promised_is_refused(string options, int exit, string message)
     {
-        var run = CliRun.Line("certify {0} {1} --out {2} " + options, workshop.Model, workshop.People, workshop.Fresh(".safetensors")).Is(Exit.BadUsage);
+        var run = CliRun.Line("certify {0} {1} --out {2} " + options, workshop.Model, workshop.People, workshop.Fresh(".safetensors")).Is(exit);
         Assert.EndsWith($"\nerror: {message}\n", run.Error, StringComparison.Ordinal);
     }
 

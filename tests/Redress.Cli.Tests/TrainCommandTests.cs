@@ -82,14 +82,14 @@ public sealed class TrainCommandTests(Workshop workshop)
     public void Degenerate_outcomes_are_refused(string csv, string message)
     {
         string data = workshop.Write(".csv", csv.TrimEnd('\n').Split('\n')), schema = workshop.Write(".json", TwoNumbers());
-        Assert.Equal($"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage).Error);
+        Assert.Equal($"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, schema, workshop.Fresh(".safetensors")).Is(Exit.BadInput).Error);
     }
 
     [Fact]
     public void A_constant_feature_is_refused()
     {
         string data = workshop.Write(".csv", ["a,b,y", .. Enumerable.Range(0, 40).Select(i => Invariant($"{i},7,{(i % 2 == 0 ? "yes" : "no")}"))]);
-        var run = CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, workshop.Write(".json", TwoNumbers()), workshop.Fresh(".safetensors")).Is(Exit.BadUsage);
+        var run = CliRun.Line("train {0} --schema {1} --out {2} --hidden none", data, workshop.Write(".json", TwoNumbers()), workshop.Fresh(".safetensors")).Is(Exit.BadInput);
         Assert.Equal("error: Column 'b' is 7 in all 24 training rows; give it the role ignore.\n", run.Error);
     }
 

@@ -27,7 +27,8 @@ public sealed record SplitShares(double Train = 0.60, double Validation = 0.15, 
 public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int[] Test)
 {
     /// <summary>Cuts a labelled table by seed so that every part has the same share of favourable outcomes, up to one row.</summary>
-    /// <exception cref="OptionsException">The shares are no shares, the target has one class, or a class has fewer rows than the parts need.</exception>
+    /// <exception cref="OptionsException">The shares are no shares.</exception>
+    /// <exception cref="DataException">The target has one class, or a class has fewer rows than the parts need.</exception>
     public static Split Stratified(Table rows, SplitShares shares, Rng rng)
     {
         OptionsException.ThrowIfAny(shares.Problems());
@@ -53,17 +54,17 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
     }
 
     /// <summary>Refuses a table from which nothing can be learnt.</summary>
-    /// <exception cref="OptionsException">The target is missing, has one class, or a class has fewer rows than <paramref name="parts"/>.</exception>
+    /// <exception cref="DataException">The target is missing, has one class, or a class has fewer rows than <paramref name="parts"/>.</exception>
     internal static void RequireBothClasses(Table rows, int parts)
     {
         var (schema, labels) = (rows.Schema, rows.Labels);
-        if (labels is null) throw new OptionsException($"The target column '{schema.Target}' is missing; training needs outcomes.");
+        if (labels is null) throw new DataException($"The target column '{schema.Target}' is missing; training needs outcomes.");
         int favourable = labels.Count(l => l), other = rows.Rows - favourable;
-        if (favourable == 0) throw new OptionsException(Invariant($"No row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
-        if (other == 0) throw new OptionsException(Invariant($"Every row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
+        if (favourable == 0) throw new DataException(Invariant($"No row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
+        if (other == 0) throw new DataException(Invariant($"Every row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
         int least = Math.Min(favourable, other);
         if (least < 2 * parts)
-            throw new OptionsException(parts > 1
+            throw new DataException(parts > 1
                 ? Invariant($"The rarer outcome in '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}.")
                 : Invariant($"The rarer outcome in '{schema.Target}' has {least} row; training and validation need at least 2 each."));
     }

@@ -40,7 +40,8 @@ public static class Pare
     /// <param name="execution">Threads; they never change the result.</param>
     /// <param name="progress">Told how many rows are done.</param>
     /// <param name="cancel">Stops between chunks.</param>
-    /// <exception cref="OptionsException">ε or α is out of range, there are too few rows (the message says how many are needed), or rows were seen in training.</exception>
+    /// <exception cref="OptionsException">ε or α is out of range.</exception>
+    /// <exception cref="DataException">There are too few rows (the message says how many are needed), or rows were seen in training.</exception>
     public static Certificate Certify(
         NetworkModel model, IRecourseFinder finder, Table calibration, double epsilon, double alpha, Rng rng, ThresholdChoice choice = ThresholdChoice.Present,
         ActionSet? actions = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default)
@@ -49,7 +50,7 @@ public static class Pare
         RefuseUnusable(model, calibration, choice);
         actions ??= new ActionSet(model.Schema, model.Statistics);
         double[] best = finder.HighestScores(new RecourseRequest(calibration, actions, Execution: execution), rng, progress, cancel);
-        if (best.Count(double.IsNaN) is > 0 and int unjudged) throw new OptionsException(Invariant($"{unjudged} of {calibration.Rows} calibration rows hold values that the model cannot judge."));
+        if (best.Count(double.IsNaN) is > 0 and int unjudged) throw new DataException(Invariant($"{unjudged} of {calibration.Rows} calibration rows hold values that the model cannot judge."));
         double bound = Bound(best, allowed);
         double threshold = choice == ThresholdChoice.Present ? Math.Min(model.Threshold, bound) : BestF1(model, calibration, bound, execution ?? new(), cancel);
         return new(model.Fingerprint, finder.Info.Slug, finder.Options, actions.Fingerprint, actions.Json, Rounding.Version, rng.Seed,
@@ -88,18 +89,18 @@ public static class Pare
         OptionsException.ThrowIfAny(problems);
         int allowed = BinomialTail.LargestAllowedFailures(rows, epsilon, alpha);
         if (allowed < 0)
-            throw new OptionsException(Invariant($"There are {rows} calibration rows; epsilon {epsilon} and alpha {alpha} need at least {BinomialTail.RowsNeeded(epsilon, alpha)}."));
+            throw new DataException(Invariant($"There are {rows} calibration rows; epsilon {epsilon} and alpha {alpha} need at least {BinomialTail.RowsNeeded(epsilon, alpha)}."));
         return allowed;
     }
 
     private static void RefuseUnusable(NetworkModel model, Table calibration, ThresholdChoice choice)
     {
-        if (calibration.Faults.Count > 0) throw new OptionsException(Invariant($"{calibration.Faults.Count} calibration rows could not be read: {calibration.Faults.Values.First()}"));
+        if (calibration.Faults.Count > 0) throw new DataException(Invariant($"{calibration.Faults.Count} calibration rows could not be read: {calibration.Faults.Values.First()}"));
         int seen = Enumerable.Range(0, calibration.Rows).Count(r => model.Training.Keys.Saw(calibration.Key(r)));
         if (seen > 0)
-            throw new OptionsException(Invariant($"{seen} of {calibration.Rows} calibration rows were seen in training or validation; a certificate over them would promise too much."));
+            throw new DataException(Invariant($"{seen} of {calibration.Rows} calibration rows were seen in training or validation; a certificate over them would promise too much."));
         if (choice == ThresholdChoice.MaxF1 && calibration.Labels is null)
-            throw new OptionsException($"Choosing the threshold by F1 needs the target column '{model.Schema.Target}' in the calibration rows.");
+            throw new DataException($"Choosing the threshold by F1 needs the target column '{model.Schema.Target}' in the calibration rows.");
     }
 
     private static double BestF1(NetworkModel model, Table calibration, double bound, Execution execution, CancellationToken cancel)

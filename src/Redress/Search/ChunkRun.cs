@@ -109,7 +109,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         if (verdict.Answers.Count > 0)
         {
             var answers = verdict.Answers.Select((a, rank) => Answer(chunk, i, a, rank + 1)).ToArray();
-            return new(terms.IdOf(row), terms.Cells(row), Outcome.Found, null, scores[index], answers, null, chunk.Steps[i], chunk.ModelCalls[i]);
+            return new(terms.IdOf(row), terms.Cells(row), Outcome.Found, null, scores[index], answers, null, chunk.Steps[i], chunk.ModelCalls[i], terms.OwnActions(row));
         }
         var attempt = verdict.Best is { } best ? Answer(chunk, i, best, 1) : null;
         var (outcome, reason) = (chunk.Proofs[i], cancelled) switch

@@ -45,13 +45,16 @@ internal sealed class Terms
     internal ActionSet ActionsOf(int row) =>
         request.Overrides is { } overrides && overrides.TryGetValue(IdOf(row), out var own) ? own : actions;
 
+    /// <summary>A person's own action set as JSON, or null where they have the request's.</summary>
+    internal string? OwnActions(int row) => ActionsOf(row) is var own && own != actions ? own.Json : null;
+
     internal Rng StreamOf(int row) => root.Split(People.StreamKey(row));
 
     internal string IdOf(int row) => People.Ids?[row] ?? Invariant($"{request.FirstRow + row}");
 
     /// <summary>A record without answers.</summary>
     internal RecourseRecord Record(int row, Outcome outcome, string? reason, double? score = null, RecourseAnswer? attempt = null, int steps = 0, int modelCalls = 0) =>
-        new(IdOf(row), Cells(row), outcome, reason, score, [], attempt, steps, modelCalls);
+        new(IdOf(row), Cells(row), outcome, reason, score, [], attempt, steps, modelCalls, OwnActions(row));
 
     internal Cell[] Cells(int row)
     {

@@ -86,7 +86,7 @@ public static class Trainer
     {
         foreach (var (name, part) in new[] { ("training", data.Train), ("validation", data.Validation) })
         {
-            if (part.Faults.Count > 0) throw new OptionsException(Invariant($"{part.Faults.Count} of the {name} rows could not be read: {part.Faults.Values.First()}"));
+            if (part.Faults.Count > 0) throw new DataException(Invariant($"{part.Faults.Count} of the {name} rows could not be read: {part.Faults.Values.First()}"));
             Split.RequireBothClasses(part, 1);
         }
         if (objective is { UsesActions: true, Lambda: > 0 } && !data.Train.Schema.Features.Any(f => f.IsActionable))
@@ -95,9 +95,9 @@ public static class Trainer
 
     private static void RefuseConstants(Schema schema, TrainingStatistics statistics)
     {
-        var constant = Enumerable.Range(0, schema.Features.Count).Where(statistics.IsConstant)
-            .Select(f => Invariant($"Column '{schema.Features[f].Name}' is {schema.Features[f].Show(statistics.Mean[f])} in all {statistics.Rows} training rows; give it the role ignore."));
-        OptionsException.ThrowIfAny(constant);
+        string[] constant = [.. Enumerable.Range(0, schema.Features.Count).Where(statistics.IsConstant)
+            .Select(f => Invariant($"Column '{schema.Features[f].Name}' is {schema.Features[f].Show(statistics.Mean[f])} in all {statistics.Rows} training rows; give it the role ignore."))];
+        if (constant.Length > 0) throw new DataException(string.Join(Environment.NewLine, constant));
     }
 }
 

@@ -39,7 +39,9 @@ public sealed class SplitTests
     [Fact]
     public void Tables_that_cannot_be_cut_are_refused()
     {
-        string Refuse(Table table, SplitShares? shares = null) => Sample.Message<OptionsException>(() => Split.Stratified(table, shares ?? new(), new Rng(1))).ReplaceLineEndings("\n");
+        string Refuse(Table table, SplitShares? shares = null) => (shares is null
+            ? Sample.Message<DataException>(() => Split.Stratified(table, new(), new Rng(1)))
+            : Sample.Message<OptionsException>(() => Split.Stratified(table, shares, new Rng(1)))).ReplaceLineEndings("\n");
         Assert.Equal("The rarer outcome in 'y' has 7 rows; a split into 4 parts needs at least 8.", Refuse(Rows(100, 7)));
         Assert.Equal("No row has the favourable outcome 'yes' in 'y' (100 rows); a classifier needs both outcomes.", Refuse(Rows(100, 0)));
         Assert.Equal("Every row has the favourable outcome 'yes' in 'y' (100 rows); a classifier needs both outcomes.", Refuse(Rows(100, 100)));

@@ -68,7 +68,7 @@ public sealed class PareTests
     [Fact]
     public void Too_few_rows_are_refused_with_the_number_needed() =>
         Assert.Equal("There are 58 calibration rows; epsilon 0.05 and alpha 0.05 need at least 59.",
-            Sample.Message<OptionsException>(() => Pare.Certify(Model, Finder, Gaussians(58, 1), Epsilon, Alpha, new Rng(1))));
+            Sample.Message<DataException>(() => Pare.Certify(Model, Finder, Gaussians(58, 1), Epsilon, Alpha, new Rng(1))));
 
     [Fact]
     public void Rows_seen_in_training_or_validation_are_refused_with_their_count()
@@ -77,7 +77,7 @@ public sealed class PareTests
         ulong[] Keys(params int[] at) => [.. at.Select(rows.Key).Order()];
         var model = Sample.Linear(Sample.Table(OneFeature, [[-1], [1]]), [1], 0, keys: new(Keys(3, 9), Keys(40), Keys(1, 2), Keys(5)));
         Assert.Equal("3 of 60 calibration rows were seen in training or validation; a certificate over them would promise too much.",
-            Sample.Message<OptionsException>(() => Pare.Certify(model, new LinearStep().Prepare(new(model), new Rng(1)), rows, Epsilon, Alpha, new Rng(1))));
+            Sample.Message<DataException>(() => Pare.Certify(model, new LinearStep().Prepare(new(model), new Rng(1)), rows, Epsilon, Alpha, new Rng(1))));
     }
 
     [Theory]
@@ -93,10 +93,10 @@ public sealed class PareTests
         double[] values = Gaussians(60, 1).Values.ToArray();
         values[7] = values[9] = double.NaN;
         Assert.Equal("2 of 60 calibration rows hold values that the model cannot judge.",
-            Sample.Message<OptionsException>(() => Pare.Certify(Model, Finder, new Table(OneFeature, values), Epsilon, Alpha, new Rng(1))));
+            Sample.Message<DataException>(() => Pare.Certify(Model, Finder, new Table(OneFeature, values), Epsilon, Alpha, new Rng(1))));
         var faulty = new Table(OneFeature, Gaussians(60, 1).Values.ToArray(), faults: new Dictionary<int, string> { [4] = "a.csv, line 6: 'z' is no number" });
         Assert.Equal("1 calibration rows could not be read: a.csv, line 6: 'z' is no number",
-            Sample.Message<OptionsException>(() => Pare.Certify(Model, Finder, faulty, Epsilon, Alpha, new Rng(1))));
+            Sample.Message<DataException>(() => Pare.Certify(Model, Finder, faulty, Epsilon, Alpha, new Rng(1))));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class PareTests
         Assert.Equal(steps.Max(F1), F1(certificate.Threshold));
         Assert.True(certificate.Threshold < certificate.Bound);
         Assert.Equal("Choosing the threshold by F1 needs the target column 'y' in the calibration rows.",
-            Sample.Message<OptionsException>(() => Pare.Certify(Model, Finder, Gaussians(60, 1), Epsilon, Alpha, new Rng(1), ThresholdChoice.MaxF1)));
+            Sample.Message<DataException>(() => Pare.Certify(Model, Finder, Gaussians(60, 1), Epsilon, Alpha, new Rng(1), ThresholdChoice.MaxF1)));
     }
 
     [Fact]

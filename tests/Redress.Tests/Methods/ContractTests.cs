@@ -156,6 +156,22 @@ public sealed class ContractTests
     }
 
     [Theory, MemberData(nameof(Slugs))]
+    public void A_person_s_own_action_set_is_obeyed_recorded_and_no_one_else_s(string slug)
+    {
+        var scenario = Scenario.Of(4, "network");
+        var nothing = new Redress.Actions.ActionSet(
+            new Schema([.. scenario.Schema.Features.Select(f => f with { Change = Change.None })], "y", "yes", id: "id", constraints: scenario.Schema.Constraints), scenario.Task().Statistics);
+        var usual = Run(scenario, slug);
+        int searched = Enumerable.Range(0, Scenario.People).First(i => usual.Records[i].Outcome is Outcome.Found or Outcome.NotFound);
+        var batch = Run(scenario, slug, r => r with { Overrides = new Dictionary<string, Redress.Actions.ActionSet> { [$"person-{searched}"] = nothing } });
+        Assert.Equal((Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", nothing.Json),
+            (batch.Records[searched].Outcome, batch.Records[searched].Reason, batch.Records[searched].Actions));
+        Assert.Null(usual.Records[searched].Actions);
+        for (int i = 0; i < Scenario.People; i++)
+            if (i != searched) Assert.Equal(Json(usual)[i], Json(batch)[i]);
+    }
+
+    [Theory, MemberData(nameof(Slugs))]
     public void Unknown_options_and_impossible_requests_are_refused(string slug)
     {
         var unknown = Assert.Throws<OptionsException>(() => MethodCatalog.Get(slug).Create("""{"lambada": 1}"""));

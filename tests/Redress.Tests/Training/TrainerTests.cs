@@ -133,7 +133,8 @@ public sealed class TrainerTests
     [Fact]
     public void What_cannot_be_trained_is_refused_in_one_line()
     {
-        static string Refuse(Func<object?> train) => Sample.Message<OptionsException>(train);
+        static string Refuse(Func<object?> train) => Sample.Message<DataException>(train);
+        static string RefuseOptions(Func<object?> train) => Sample.Message<OptionsException>(train);
         Table Rows(int favourable, int other, Func<int, double[]>? row = null) => Sample.Table(Schema,
             [.. Enumerable.Range(0, favourable + other).Select(row ?? (r => [r, r * 7 % 5]))], [.. Enumerable.Range(0, favourable + other).Select(r => r < favourable)]);
         TrainingData Both(Table rows) => new(rows, rows);
@@ -149,11 +150,11 @@ public sealed class TrainerTests
         var frozen = new Schema([Feature.Numeric("a"), Feature.Numeric("b")], "y", "yes");
         var nobody = new Table(frozen, [.. Rows(10, 10).Values], labels: Rows(10, 10).Labels);
         Assert.Equal("The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.",
-            Refuse(() => Trainer.RecourseAware(Both(nobody), Small, 0.8, 1)));
+            RefuseOptions(() => Trainer.RecourseAware(Both(nobody), Small, 0.8, 1)));
         Assert.Equal(6, Trainer.RecourseAware(Both(nobody), Small, 0, 1).Training.Epochs.Count);
 
         foreach (var (lambda, shown) in new[] { (double.NaN, "NaN"), (-0.5, "-0.5"), (double.PositiveInfinity, "Infinity"), (1e300, "1E+300") })
-            Assert.Equal($"Lambda is {shown}; must be at least 0 and finite.", Refuse(() => Trainer.RecourseAware(Both(Rows(10, 10)), Small, lambda, 1)));
+            Assert.Equal($"Lambda is {shown}; must be at least 0 and finite.", RefuseOptions(() => Trainer.RecourseAware(Both(Rows(10, 10)), Small, lambda, 1)));
     }
 
     [Theory]
