@@ -54,6 +54,8 @@ internal sealed class MethodSwitches
     internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var (slug, json) = Choice(parsed, model);
+        if (parsed.IsGiven(training) && !MethodCatalog.Get(slug).Info.Needs.HasFlag(Needs.TrainingRows))
+            throw new OptionsException($"--training is for methods that learn from training rows; '{slug}' does not.");
         var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
         return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), progress, cancel);
     }
