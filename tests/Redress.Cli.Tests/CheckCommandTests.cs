@@ -28,7 +28,7 @@ public sealed class CheckCommandTests(Workshop workshop)
         var run = CliRun.Line("check {0} {1}", workshop.Schema, broken).Is(Exit.BadInput);
         string[] said = run.Error.TrimEnd().Split('\n');
         Assert.Equal(21, said.Length);
-        Assert.Equal("error: and 10 more faults", said[^1]);
+        Assert.Equal("error: and 10 more faulty rows", said[^1]);
     }
 
     [Fact]

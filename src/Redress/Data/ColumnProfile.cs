@@ -9,12 +9,14 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
     private readonly Dictionary<string, int> values = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> seen = [];
     private readonly List<int> codes = [];
+    private int missing, notNumbers;
 
     internal string Name => name;
 
     internal int Rows { get; private set; }
 
-    internal int Missing { get; private set; }
+    /// <summary>Cells that a reader takes for missing; NaN and null are so among numbers, and names among names.</summary>
+    internal int Missing => missing + (IsNumber ? notNumbers : 0);
 
     internal bool IsNumber { get; private set; } = true;
 
@@ -38,14 +40,17 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
     /// <summary>For the first rows the place of each value in the order they were met, -1 where missing; only where values are kept.</summary>
     internal IReadOnlyList<int> Codes => codes;
 
-    internal bool IsConstant => !HasManyValues && values.Count <= 1;
+    internal bool IsConstant => !HasManyValues && values.Count <= 1 || IsEmpty;
+
+    /// <summary>True where every cell is missing.</summary>
+    internal bool IsEmpty => Missing == Rows;
 
     internal void Add(string cell)
     {
         Rows++;
-        if (CsvLayout.MeansMissing(cell, number: IsNumber))
+        if (CsvLayout.MeansMissing(cell, number: false))
         {
-            Missing++;
+            missing++;
             Code(-1);
             return;
         }
@@ -81,6 +86,11 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
 
     private void AddNumber(string cell)
     {
+        if (CsvLayout.MeansMissing(cell, number: true))
+        {
+            notNumbers++;
+            return;
+        }
         if (!double.TryParse(cell, NumberStyles.Float, numbers, out double number) || !double.IsFinite(number))
         {
             IsNumber = IsWhole = false;
@@ -92,9 +102,10 @@ internal sealed class ColumnProfile(string name, NumberFormatInfo numbers)
     }
 
     /// <summary>True where each of this column's values goes with one value of another, over the rows that were coded.</summary>
+    /// <remarks>Values that hardly come twice say nothing: a column of unique values determines every other one.</remarks>
     internal bool Determines(ColumnProfile other)
     {
-        if (HasManyValues || other.HasManyValues || values.Count < 3 || other.values.Count < 3 || codes.Count == 0) return false;
+        if (HasManyValues || other.HasManyValues || values.Count < 3 || other.values.Count < 2 || 2 * values.Count > codes.Count) return false;
         var partner = new int[values.Count + 1];
         Array.Fill(partner, -2);
         for (int row = 0; row < Math.Min(codes.Count, other.codes.Count); row++)

@@ -23,9 +23,9 @@ internal sealed class ConstraintText
         string relation = reading.Relation();
         reading.Side(-1);
         if (reading.at < text.Length) throw reading.Fault($"'{text[reading.at..]}' is left over");
-        // sum + constant ≤ 0, so sum ≤ -constant.
+        // sum + constant ≤ 0, so sum ≤ -constant; + 0.0 turns -0 into 0.
         var terms = reading.coefficients.Where(c => c.Value != 0).Select(c => (c.Key, c.Value)).ToArray();
-        LinearConstraint AtMost(double sign) => new(text, [.. terms.Select(t => (t.Key, sign * t.Value))], -sign * reading.constant);
+        LinearConstraint AtMost(double sign) => new(text, [.. terms.Select(t => (t.Key, sign * t.Value))], -sign * reading.constant + 0.0);
         return relation switch { "<=" => [AtMost(1)], ">=" => [AtMost(-1)], _ => [AtMost(1), AtMost(-1)] };
     }
 
@@ -55,12 +55,12 @@ internal sealed class ConstraintText
         }
     }
 
-    /// <summary>A number, a name, or number * name.</summary>
+    /// <summary>A number, a name, number * name or name * number.</summary>
     private void Term(double sign)
     {
         if (Name() is { } feature)
         {
-            Add(feature, sign);
+            Add(feature, sign * (Accept('*') ? Number() ?? throw Fault("a number should stand after '*'") : 1));
             return;
         }
         double number = Number() ?? throw Fault(at < text.Length ? "a column name or a number should stand there" : "it ends where a column name or a number should stand");

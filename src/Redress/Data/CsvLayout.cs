@@ -12,13 +12,16 @@ internal sealed class CsvLayout
     private readonly int[] features;
     private readonly Dictionary<string, int>?[] names;
     private readonly int target, id;
+    private readonly string favourable;
+    private readonly bool needTarget;
     private readonly (string Name, int Column)[] groups;
 
     /// <summary>Finds the schema's columns by name.</summary>
     /// <exception cref="DataException">Columns are missing; the message lists them all.</exception>
     internal CsvLayout(CsvRows rows, Schema schema, CsvOptions options, bool needTarget)
     {
-        (this.rows, this.schema, this.options) = (rows, schema, options);
+        (this.rows, this.schema, this.options, this.needTarget) = (rows, schema, options, needTarget);
+        favourable = Canonical(schema.Favourable);
         numbers = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
         numbers.NumberDecimalSeparator = options.Decimal.ToString();
         if (options.Decimal == ',') numbers.NumberGroupSeparator = ".";
@@ -45,44 +48,49 @@ internal sealed class CsvLayout
 
     internal IEnumerable<string> Groups => groups.Select(g => g.Name);
 
-    internal string Id => rows.Cell(id, out _);
+    /// <summary>The person's id; a row without one is named by its line.</summary>
+    internal string Id => rows.Count != rows.Header.Length || MeansMissing(rows[id], number: false) ? Invariant($"line {rows.Line}") : rows[id];
 
-    internal string Group(int index) => rows.Cell(groups[index].Column, out _);
+    internal string Group(int index) => rows.Count == rows.Header.Length ? rows[groups[index].Column] : "";
 
-    /// <summary>Reads the features of the present row.</summary>
-    /// <param name="values">Receives them, NaN where a cell cannot be read.</param>
+    /// <summary>Reads the present row.</summary>
+    /// <param name="values">Receives the features, NaN where a cell cannot be read.</param>
     /// <param name="summary">Counts missing values.</param>
-    /// <param name="missing">True where a value is missing.</param>
+    /// <param name="label">The outcome, or null where it is missing or the file has no target.</param>
+    /// <param name="missing">True where a value is missing that must be there.</param>
     /// <returns>What is wrong, or null.</returns>
-    internal string? Read(Span<double> values, CsvSummary summary, out bool missing)
+    internal string? Read(Span<double> values, CsvSummary summary, out bool? label, out bool missing)
     {
         missing = false;
-        if (rows.Count != rows.Header.Length)
+        label = null;
+        if (rows.Fault is { } broken)
         {
             values.Fill(double.NaN);
-            return Invariant($"{rows.Name}, line {rows.Line}: {rows.Count} cells; the header has {rows.Header.Length}");
+            return broken;
         }
         string? faults = null;
         for (int f = 0; f < values.Length; f++)
         {
-            string cell = rows.Cell(features[f], out bool badQuote);
-            string? fault = badQuote ? $"a quote stands inside the cell '{CsvRows.Short(cell)}'" : names[f] is { } known ? ReadName(f, cell, known, out values[f]) : ReadNumber(f, cell, out values[f]);
-            if (fault is null) continue;
-            if (ReferenceEquals(fault, IsMissing))
-            {
-                missing = true;
-                summary.CountMissing(schema.Features[f].Name);
-            }
-            string column = $"column '{schema.Features[f].Name}': {fault}";
-            faults = faults is null ? Invariant($"{rows.Name}, line {rows.Line}, {column}") : $"{faults}; {column}";
+            string cell = rows[features[f]];
+            string? fault = names[f] is { } known ? ReadName(f, cell, known, summary, out values[f]) : ReadNumber(f, cell, out values[f]);
+            if (fault is not null) Add(ref faults, fault, schema.Features[f].Name, summary, ref missing);
         }
+        if (target >= 0 && !MeansMissing(rows[target], number: true)) label = IsFavourable(rows[target]);
+        else if (needTarget) Add(ref faults, IsMissing, schema.Target, summary, ref missing);
+        if (id >= 0 && MeansMissing(rows[id], number: false)) Add(ref faults, IsMissing, schema.Id!, summary, ref missing);
         return faults;
     }
 
-    /// <summary>Reads the outcome of the present row; null where it is missing.</summary>
-    internal bool? Label() => rows.Count == rows.Header.Length && !MeansMissing(rows.Cell(target, out _), number: true) ? IsFavourable(rows[target]) : null;
-
-    internal string WhereIsTarget() => Invariant($"{rows.Name}, line {rows.Line}, column '{schema.Target}': the outcome is missing");
+    private void Add(ref string? faults, string fault, string name, CsvSummary summary, ref bool missing)
+    {
+        if (ReferenceEquals(fault, IsMissing))
+        {
+            missing = true;
+            summary.CountMissing(name);
+        }
+        string column = $"column '{name}': {fault}";
+        faults = faults is null ? Invariant($"{rows.Name}, line {rows.Line}, {column}") : $"{faults}; {column}";
+    }
 
     private const string IsMissing = "the value is missing";
 
@@ -99,21 +107,26 @@ internal sealed class CsvLayout
         return null;
     }
 
-    private string? ReadName(int f, string cell, Dictionary<string, int> known, out double value)
+    private string? ReadName(int f, string cell, Dictionary<string, int> known, CsvSummary summary, out double value)
     {
         value = double.NaN;
+        // A schema that lists NA means the value NA.
+        if (options.Missing == MissingValues.Category && MeansMissing(cell, number: false) && (cell == "?" || !known.ContainsKey(cell)))
+        {
+            summary.CountMissing(schema.Features[f].Name);
+            cell = "?";
+            if (!known.ContainsKey(cell)) return "the value is missing, and the schema does not list the value '?'";
+        }
         if (!known.TryGetValue(cell, out int index) && !known.TryGetValue(Canonical(cell), out index))
         {
-            if (!MeansMissing(cell, number: false))
-                return $"'{CsvRows.Short(cell)}' is not among the schema's values ({string.Join(", ", schema.Features[f].Values.Take(8))}{(schema.Features[f].Values.Count > 8 ? ", ..." : "")})";
-            if (options.Missing != MissingValues.Category) return IsMissing;
-            if (!known.TryGetValue("?", out index)) return "the value is missing, and the schema does not list the value '?'";
+            if (MeansMissing(cell, number: false)) return IsMissing;
+            return $"'{CsvRows.Short(cell)}' is not among the schema's values ({string.Join(", ", schema.Features[f].Values.Take(8))}{(schema.Features[f].Values.Count > 8 ? ", ..." : "")})";
         }
         value = index;
         return null;
     }
 
-    private bool IsFavourable(string cell) => cell == schema.Favourable || Canonical(cell) == Canonical(schema.Favourable);
+    private bool IsFavourable(string cell) => cell == schema.Favourable || Canonical(cell) == favourable;
 
     private static Dictionary<string, int>? NamesOf(Feature feature)
     {

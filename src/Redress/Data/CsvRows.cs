@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -9,10 +8,10 @@ namespace Redress.Data;
 /// <summary>A CSV file cell by cell: header, rows with their line numbers, and every fault of the format named by file and line.</summary>
 internal sealed class CsvRows : IDisposable
 {
-    internal const int MaxColumns = 10_000, MaxCell = 64 << 10, MaxRow = 8 << 20;
-    private readonly MeteredText text;
+    internal const int MaxColumns = 10_000, MaxCell = 64 << 10;
+    private readonly CsvText text;
     private readonly CsvParser parser;
-    private bool badQuote;
+    private bool isBad;
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">A file, plain or .gz, or <c>-</c> for standard input.</param>
@@ -22,17 +21,23 @@ internal sealed class CsvRows : IDisposable
 
     internal CsvRows(Stream from, string name, CsvOptions options)
     {
-        OptionsException.ThrowIfAny(options.Problems());
         Name = name;
-        // With its own preamble: a reader that finds a byte order mark by itself would go on with a decoder that hides bad bytes.
-        var utf8 = System.Text.Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(MeteredText.NoText.ToString()));
-        text = new MeteredText(new StreamReader(from, utf8, detectEncodingFromByteOrderMarks: true, 1 << 16), MaxRow);
-        parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        text = new CsvText(from);
+        try
         {
-            Delimiter = options.Delimiter, BadDataFound = _ => badQuote = true,
-            MaxFieldSize = MaxCell, DetectColumnCountChanges = false, IgnoreBlankLines = true, TrimOptions = TrimOptions.None,
-        });
-        Header = ReadHeader(options);
+            OptionsException.ThrowIfAny(options.Problems());
+            parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                Delimiter = options.Delimiter, BadDataFound = _ => isBad = true,
+                MaxFieldSize = MaxCell, DetectColumnCountChanges = false, IgnoreBlankLines = true, TrimOptions = TrimOptions.None, WhiteSpaceChars = [],
+            });
+            Header = ReadHeader(options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The file's name, for messages.</summary>
@@ -47,44 +52,44 @@ internal sealed class CsvRows : IDisposable
     /// <summary>Cells in the row that was read last.</summary>
     internal int Count => parser.Count;
 
-    /// <summary>A cell of the row that was read last.</summary>
-    /// <exception cref="DataException">A quote stands inside the cell.</exception>
-    internal string this[int column]
-    {
-        get
-        {
-            string cell = Cell(column, out bool fault);
-            return fault ? throw Fault($"a quote stands inside the cell '{Short(cell)}'") : cell;
-        }
-    }
+    /// <summary>What is wrong with the form of the row that was read last, with file and line, or null.</summary>
+    internal string? Fault { get; private set; }
 
-    /// <summary>A cell of the row that was read last, and whether a quote stands inside it, which is told once.</summary>
-    internal string Cell(int column, out bool hasBadQuote)
-    {
-        badQuote = false;
-        string cell = parser[column];
-        hasBadQuote = badQuote;
-        return cell;
-    }
+    /// <summary>A cell of the row that was read last.</summary>
+    internal string this[int column] => parser[column];
 
     /// <summary>Reads the next row; false at the end.</summary>
-    /// <exception cref="DataException">The format is broken there.</exception>
+    /// <exception cref="DataException">The format is broken there, and where rows begin and end is unknown from there on.</exception>
     internal bool Read()
     {
+        if (!ReadRow()) return false;
+        Fault = parser.Count != Header.Length
+            ? Invariant($"{Name}, line {Line}: {parser.Count} cells; the header has {Header.Length}")
+            : text.NeedsALook && FirstBad() is var (column, what) ? Invariant($"{Name}, line {Line}, column '{Header[column]}': {what}") : null;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        parser?.Dispose();
+        text.Dispose();
+    }
+
+    private bool ReadRow()
+    {
+        int before = parser.RawRow;
+        text.BeginRow();
         try
         {
-            text.Restart();
-            if (!parser.Read()) return false;
-            if (text.HasNoText) RefuseNoText();
-            return true;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new DataException(Invariant($"{Name}, line {parser.RawRow}: the row is longer than {MaxRow} characters."), e);
+            return parser.Read();
         }
         catch (CsvHelper.MaxFieldSizeException e)
         {
-            throw new DataException(Invariant($"{Name}, line {parser.RawRow}: a cell is longer than {MaxCell} characters; a quote may be left open."), e);
+            throw new DataException(Invariant($"{Name}, line {before + 1}: a cell is longer than {MaxCell} characters; a quote may be left open."), e);
+        }
+        catch (RowTooLongException e)
+        {
+            throw new DataException(Invariant($"{Name}, line {before + 1}: the row is longer than {CsvText.MaxRow} characters; a quote may be left open, or this is no CSV file."), e);
         }
         catch (InvalidDataException e)
         {
@@ -92,46 +97,49 @@ internal sealed class CsvRows : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        parser.Dispose();
-        text.Dispose();
-    }
-
-    private void RefuseNoText()
-    {
-        for (int c = 0; c < parser.Count; c++)
-            if (Cell(c, out _).Contains(MeteredText.NoText))
-                throw new DataException(Invariant($"{Name}, line {parser.RawRow}, {(Header is { } names && c < names.Length ? $"column '{Short(names[c])}'" : Invariant($"column {c + 1}"))}: not UTF-8; save the file as UTF-8."));
-    }
-
     private static Stream Open(string path)
     {
         if (path == "-") return Console.OpenStandardInput();
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return file;
+        // Without this switch .NET takes a gzip file that was cut off for a shorter one, and people would be lost in silence. A host's own choice stands.
+        const string Strict = "System.IO.Compression.UseStrictValidation";
+        if (!AppContext.TryGetSwitch(Strict, out _)) AppContext.SetSwitch(Strict, true);
+        return new GZipStream(file, CompressionMode.Decompress);
     }
 
     private string[] ReadHeader(CsvOptions options)
     {
-        if (!Read()) throw new DataException($"{Name}: empty; the first line must name the columns.");
+        if (!ReadRow()) throw new DataException($"{Name}: empty; the first line must name the columns.");
         if (parser.Count > MaxColumns) throw new DataException(Invariant($"{Name}: {parser.Count} columns; the limit is {MaxColumns}."));
-        string[] header = [.. Enumerable.Range(0, parser.Count).Select(c => this[c].Trim())];
+        if (text.NeedsALook && FirstBad() is var (_, what)) throw new DataException(Invariant($"{Name}, line {Line}: {what}."));
+        string[] header = [.. parser.Record!.Select(h => h.Trim())];
         if (header.Length == 1)
-            foreach (char other in ";\t|")
+            foreach (char other in ";\t|,")
                 if (options.Delimiter[0] != other && header[0].Contains(other))
-                    throw new DataException($"{Name}: the header is one column, '{Short(header[0])}'; if '{(other == '\t' ? "tab" : other)}' separates the columns, say --delimiter \"{(other == '\t' ? "\\t" : other)}\" (and --decimal , where numbers have a decimal comma).");
+                    throw new DataException($"{Name}: the header is one column, '{Short(header[0])}'; if '{(other == '\t' ? "tab" : other)}' separates the columns, say --delimiter \"{(other == '\t' ? "\\t" : other)}\"{(other == ',' ? "" : " (and --decimal , where numbers have a decimal comma)")}.");
         var twice = header.GroupBy(h => h, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"'{Short(g.Key)}'").ToList();
-        if (twice.Count > 0) throw new DataException($"{Name}, line 1: the header names {string.Join(", ", twice.Take(20))}{(twice.Count > 20 ? Invariant($" and {twice.Count - 20} more") : "")} more than once.");
+        if (twice.Count > 0) throw new DataException(Invariant($"{Name}, line {Line}: the header names {string.Join(", ", twice.Take(20))}{(twice.Count > 20 ? Invariant($" and {twice.Count - 20} more") : "")} more than once."));
         return header;
     }
 
-    private DataException Fault(string what) => new(Invariant($"{Name}, line {parser.RawRow}: {what}."));
+    /// <summary>The first cell whose form is broken, and how.</summary>
+    private (int Column, string What)? FirstBad()
+    {
+        for (int c = 0; c < parser.Count; c++)
+        {
+            isBad = false;
+            string cell = parser[c];
+            if (cell.Contains(CsvText.NoText)) return (c, $"'{Short(cell.Replace(CsvText.NoText, '\ufffd'))}' is not UTF-8; save the file as UTF-8");
+            if (isBad) return (c, $"a quote stands inside the cell '{Short(cell)}'");
+        }
+        return null;
+    }
 
-    /// <summary>The beginning of a cell, for messages; control characters, which could steer a terminal, show as dots.</summary>
+    /// <summary>The beginning of a cell, for messages; control characters, which could steer a terminal, are shown as dots.</summary>
     internal static string Short(string cell)
     {
         string start = cell.Length <= 60 ? cell : cell[..57] + "...";
-        return start.Any(char.IsControl) ? string.Concat(start.Select(c => char.IsControl(c) ? '\u00b7' : c)) : start;
+        return start.Any(char.IsControl) ? string.Concat(start.Select(c => char.IsControl(c) ? '·' : c)) : start;
     }
 }

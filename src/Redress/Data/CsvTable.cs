@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Redress.Data;
 
 /// <summary>Reads people from CSV. Columns go by name; every fault names file, line and column.</summary>
@@ -18,10 +21,11 @@ public static class CsvTable
         summary = new();
         using var rows = new CsvRows(path, options);
         var reading = new Reading(rows, schema, options, needTarget, summary, withKeys: true);
+        // The first ones only: a file of which every row is faulty must not fill the memory with texts.
         var faults = new List<string>();
-        while (reading.Next(int.MaxValue, fault => faults.Add(fault))) { }
+        while (reading.Next(int.MaxValue, fault => { if (faults.Count < MaxFaults) faults.Add(fault); })) { }
         if (faults.Count > 0)
-            throw new DataException(string.Join(Environment.NewLine, faults.Take(MaxFaults)) + (faults.Count > MaxFaults ? Invariant($"{Environment.NewLine}and {faults.Count - MaxFaults} more faults") : ""));
+            throw new DataException(string.Join(Environment.NewLine, faults) + (summary.Faulty > MaxFaults ? Invariant($"{Environment.NewLine}and {summary.Faulty - MaxFaults} more faulty rows") : ""));
         var table = reading.Take();
         return table.Rows > 0 ? table : throw new DataException($"{rows.Name}: no rows{(summary.Dropped > 0 ? Invariant($" are left; {summary.Dropped} with missing values were dropped") : " below the header")}.");
     }
@@ -39,7 +43,15 @@ public static class CsvTable
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkRows, 1);
         // Opened here, so that a broken header stops the caller before anything is written.
         var rows = new CsvRows(path, options);
-        return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
+        try
+        {
+            return Chunks(rows, new Reading(rows, schema, options, false, summary, withKeys: false), chunkRows);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes a table as CSV that <see cref="Read"/> reads back: ids, features, groups, and the outcome where it is known.</summary>
@@ -88,8 +100,9 @@ public static class CsvTable
         private readonly CsvLayout layout;
         private readonly CsvOptions options;
         private readonly CsvSummary summary;
-        private readonly bool needTarget, withKeys;
+        private readonly bool withKeys;
         private readonly Dictionary<ulong, int> copies = [];
+        private readonly ArrayBufferWriter<byte> text = new();
         private readonly double[] row;
         private List<double> values = [];
         private List<string> ids = [];
@@ -101,7 +114,7 @@ public static class CsvTable
 
         internal Reading(CsvRows rows, Schema schema, CsvOptions options, bool needTarget, CsvSummary summary, bool withKeys)
         {
-            (this.rows, this.schema, this.options, this.summary, this.needTarget, this.withKeys) = (rows, schema, options, summary, needTarget, withKeys);
+            (this.rows, this.schema, this.options, this.summary, this.withKeys) = (rows, schema, options, summary, withKeys);
             layout = new CsvLayout(rows, schema, options, needTarget);
             summary.ExtraColumns = layout.Extra;
             row = new double[schema.Features.Count];
@@ -114,22 +127,11 @@ public static class CsvTable
             for (int taken = 0; taken < count;)
             {
                 if (!rows.Read()) return false;
-                string? fault = layout.Read(row, summary, out bool missing);
+                string? fault = layout.Read(row, summary, out bool? label, out bool missing);
                 if (missing && options.Missing == MissingValues.Drop)
                 {
                     summary.Dropped++;
                     continue;
-                }
-                bool? label = layout.HasTarget ? layout.Label() : null;
-                if (label is null && needTarget && fault is null)
-                {
-                    summary.CountMissing(schema.Target);
-                    if (options.Missing == MissingValues.Drop)
-                    {
-                        summary.Dropped++;
-                        continue;
-                    }
-                    fault = layout.WhereIsTarget();
                 }
                 if (fault is not null) summary.Faulty++;
                 if (fault is not null && onFault is not null) onFault(fault);
@@ -156,10 +158,9 @@ public static class CsvTable
         private void Add(string? fault, bool? label)
         {
             if (fault is not null) faulty[labels.Count] = fault;
-            bool whole = rows.Count == rows.Header.Length;
             values.AddRange(row);
-            if (layout.HasIds) ids.Add(whole ? layout.Id : Invariant($"line {rows.Line}"));
-            for (int g = 0; g < groups.Length; g++) groups[g].Add(whole ? layout.Group(g) : "");
+            if (layout.HasIds) ids.Add(layout.Id);
+            for (int g = 0; g < groups.Length; g++) groups[g].Add(layout.Group(g));
             labels.Add(label ?? false);
             everyLabel &= label is not null;
             if (withKeys) keys.Add(layout.HasIds ? ContentHash.Of(layout.Id) : KeyOfContent());
@@ -169,9 +170,13 @@ public static class CsvTable
         /// <summary>The hash of all cells and of how many rows before had the same: people who happen to be alike are different rows.</summary>
         private ulong KeyOfContent()
         {
-            var text = new System.Text.StringBuilder();
-            for (int c = 0; c < rows.Count; c++) text.Append(rows.Cell(c, out _)).Append('\u001f');
-            ulong content = ContentHash.Of(text.ToString());
+            text.ResetWrittenCount();
+            for (int c = 0; c < rows.Count; c++)
+            {
+                System.Text.Encoding.UTF8.GetBytes(rows[c], text);
+                text.Write("\u001f"u8);
+            }
+            ulong content = ContentHash.Of(text.WrittenSpan);
             int copy = copies[content] = copies.GetValueOrDefault(content) + 1;
             return ContentHash.Combine(content, (ulong)copy);
         }

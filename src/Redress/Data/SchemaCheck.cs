@@ -61,6 +61,8 @@ public static class SchemaCheck
         var schema = table.Schema;
         if (!schema.Features.Any(f => f.IsActionable)) yield return "Nobody can change anything yet: no feature has the change any, increase or decrease.";
         if (table.Labels is null) yield return $"The target column '{schema.Target}' is missing or not in every row; training needs it.";
+        foreach (string group in schema.Groups)
+            if (!table.Groups.ContainsKey(group)) yield return $"The group column '{group}' is missing; metrics cannot compare by it.";
         if (table.Ids is { } ids && ids.Distinct(StringComparer.Ordinal).Count() is var distinct && distinct < ids.Count)
             yield return Invariant($"Column '{schema.Id}' names {ids.Count} rows by {distinct} ids; an id should name one person.");
         for (int f = 0; f < schema.Features.Count; f++)

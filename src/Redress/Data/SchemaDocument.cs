@@ -34,6 +34,7 @@ internal sealed record TargetDocument
 internal enum ColumnRole
 {
     Feature,
+    Target,
     Id,
     Group,
     Ignore,
@@ -42,7 +43,7 @@ internal enum ColumnRole
 /// <summary>One column of a schema file.</summary>
 internal sealed record ColumnDocument
 {
-    [Description("feature: the model reads it. id: names a person. group: metrics compare by it, the model never sees it. ignore: read past. Default: feature.")]
+    [Description("feature: the model reads it. target: the outcome, as \"target\" above names it. id: names a person. group: metrics compare by it, the model never sees it. ignore: read past. Default: feature.")]
     public ColumnRole? Role { get; init; }
 
     [Description("Default: numeric.")]

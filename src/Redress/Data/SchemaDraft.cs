@@ -40,9 +40,9 @@ public static class SchemaDraft
         var faults = new List<string>();
         while (rows.Read())
         {
-            if (rows.Count != profiles.Count)
+            if (rows.Fault is { } fault)
             {
-                faults.Add(Invariant($"{rows.Name}, line {rows.Line}: {rows.Count} cells; the header has {profiles.Count}"));
+                faults.Add(fault);
                 if (faults.Count == 20) break;
                 continue;
             }
@@ -70,7 +70,7 @@ public static class SchemaDraft
 
     private static (string Comment, string Body) Column(ColumnProfile p, List<ColumnProfile> all, ref bool hasId)
     {
-        if (p.IsConstant) return ($"constant{(p.Values.Count == 1 ? $": always {p.Values.Keys.First()}" : ": always missing")}", "\"role\": \"ignore\"");
+        if (p.IsConstant) return ($"constant{(p.IsEmpty ? ": always missing" : $": always {p.Values.Keys.First()}")}", "\"role\": \"ignore\"");
         if (LooksLikeId(p))
         {
             bool first = !hasId;

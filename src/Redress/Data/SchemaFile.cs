@@ -39,7 +39,7 @@ public static class SchemaFile
         }
         catch (JsonException e)
         {
-            throw new SchemaException(Invariant($"{file}, line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: {Explain(e)}"), e);
+            throw new SchemaException(Invariant($"{file}, line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}: {SchemaFaultText.Of(e)}"), e);
         }
         try
         {
@@ -112,12 +112,5 @@ public static class SchemaFile
             CostWeight = f.CostWeight == 1 ? null : f.CostWeight,
             SameAs = f.SameAs,
         };
-    }
-
-    private static string Explain(JsonException e)
-    {
-        string text = e.Message.Split('\n')[0];
-        int path = text.IndexOf(" Path: ", StringComparison.Ordinal);
-        return path < 0 ? text : $"{text[..path]} (at {e.Path})";
     }
 }

@@ -17,7 +17,6 @@ internal sealed class SchemaReading(SchemaDocument document)
         var (ids, groups, ignored) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var (name, column) in document.Columns)
         {
-            // JSON allows null where the types do not: dictionaries and lists are not checked by the reader.
             if (column is null)
             {
                 problems.Add($"Column '{name}' is null; write {{}} for a numeric feature.");
@@ -26,6 +25,8 @@ internal sealed class SchemaReading(SchemaDocument document)
             switch (column.Role ?? ColumnRole.Feature)
             {
                 case ColumnRole.Feature: features.Add(FeatureOf(name, column)); break;
+                case ColumnRole.Target when name == document.Target.Column: break;
+                case ColumnRole.Target: problems.Add($"Column '{name}' has the role target, but \"target\" names '{document.Target.Column}'."); break;
                 case ColumnRole.Id: ids.Add(name); break;
                 case ColumnRole.Group: groups.Add(name); break;
                 default: ignored.Add(name); break;
@@ -50,9 +51,9 @@ internal sealed class SchemaReading(SchemaDocument document)
         var kind = column.Type ?? FeatureKind.Numeric;
         if (kind != FeatureKind.Categorical && column.Values is not null) problems.Add($"Feature '{name}' has \"values\", which categorical columns have{(kind == FeatureKind.Ordinal ? "; an ordinal one has \"order\"" : "")}.");
         if (kind != FeatureKind.Ordinal && column.Order is not null) problems.Add($"Feature '{name}' has \"order\", which ordinal columns have.");
-        IReadOnlyList<string?> values = (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [];
-        if (values.Contains(null)) problems.Add($"Feature '{name}' lists the value null; write a text.");
-        var feature = new Feature(name, kind, [.. values.OfType<string>()], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
+        var named = (kind == FeatureKind.Ordinal ? column.Order : column.Values) ?? [];
+        if (named.Any(v => v is null)) problems.Add($"Feature '{name}' lists a value that is null.");
+        var feature = new Feature(name, kind, [.. named.OfType<string>()], column.Change ?? Change.None, CostWeight: column.CostWeight ?? 1, SameAs: column.SameAs);
         feature = feature with { LargestChange = LargestChangeOf(name, column.LargestChange) };
         if (column.Range is { } range)
         {
@@ -61,8 +62,8 @@ internal sealed class SchemaReading(SchemaDocument document)
         }
         if (column.Allowed is { } allowed)
         {
-            double[] numbers = [.. allowed.Select(a => ValueOf(feature, a, "allowed values")).OfType<double>().Distinct().Order()];
-            if (numbers.Length > 0 || allowed.Count == 0) feature = feature with { Allowed = numbers };
+            double[] values = [.. allowed.Select(a => ValueOf(feature, a, "allowed values")).OfType<double>().Distinct().Order()];
+            if (values.Length > 0 || allowed.Count == 0) feature = feature with { Allowed = values };
         }
         return feature;
     }
@@ -98,11 +99,11 @@ internal sealed class SchemaReading(SchemaDocument document)
     private List<LinearConstraint> Constraints(List<Feature> features)
     {
         var constraints = new List<LinearConstraint>();
-        foreach (string? text in document.Constraints ?? [])
+        foreach (string text in document.Constraints ?? [])
         {
             if (text is null)
             {
-                problems.Add("A constraint is null; write a text such as \"hours <= 60\".");
+                problems.Add("A constraint is null.");
                 continue;
             }
             try

@@ -29,7 +29,7 @@ internal static class Adult
                 row["race"] == "White" ? 1 : 0, row["native-country"] == "United-States" ? 1 : 0,
                 row["marital-status"].StartsWith("Married", StringComparison.Ordinal) ? 1 : 0, row["sex"] == "Male" ? 1 : 0,
             ];
-            table.Add(features, row["income"] == schema.Favourable, [row["race"] == "White" ? "white" : "non-white", row["sex"]]);
+            table.Add(features, row.Is("income", schema.Favourable, "<=50K"), [row["race"] == "White" ? "white" : "non-white", row["sex"]]);
         });
         return new(table.Table());
     }

@@ -23,7 +23,7 @@ internal static class Bail
         SourceTable.Each(Path.Combine(folder, Set.Files[file]), [.. Columns, "RECID", "FILE"], row =>
         {
             if (row["FILE"] == "3" || row["PRIORS"] == "-9" || row["SCHOOL"] == "0") return;
-            table.Add([.. Columns.Select(row.Number)], row["RECID"] == schema.Favourable, [row["WHITE"] == "1" ? "white" : "non-white", row["MALE"] == "1" ? "male" : "female"]);
+            table.Add([.. Columns.Select(row.Number)], row.Is("RECID", schema.Favourable, "1"), [row["WHITE"] == "1" ? "white" : "non-white", row["MALE"] == "1" ? "male" : "female"]);
         });
         return table.Table();
     }

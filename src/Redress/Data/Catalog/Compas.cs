@@ -26,18 +26,17 @@ internal static class Compas
         {
             if (row["days_b_screening_arrest"].Length == 0 || Math.Abs(row.Number("days_b_screening_arrest")) > 30) return;
             if (row["is_recid"] == "-1" || row["c_charge_degree"] == "O" || CsvLayout.MeansMissing(row["score_text"], number: false)) return;
-            double stay = Math.Floor((Time(row["c_jail_out"]) - Time(row["c_jail_in"])).TotalDays);
+            double stay = Math.Floor((Time(row, "c_jail_out") - Time(row, "c_jail_in")).TotalDays);
             double[] features =
             [
                 row.Number("age"), row.Number("priors_count"), stay, row.Number("days_b_screening_arrest"),
                 row["sex"] == "Male" ? 1 : 0, row["race"] == "Caucasian" ? 1 : 0, row["c_charge_degree"] == "F" ? 1 : 0,
             ];
-            table.Add(features, row["two_year_recid"] == schema.Favourable, [row["race"] == "Caucasian" ? "white" : "non-white", row["sex"]]);
+            table.Add(features, row.Is("two_year_recid", schema.Favourable, "1"), [row["race"] == "Caucasian" ? "white" : "non-white", row["sex"]]);
         });
         return new(table.Table());
     }
 
-    private static DateTime Time(string text) => DateTime.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-        ? time
-        : throw new DataException($"'{text}' is no time of the published file (yyyy-MM-dd HH:mm:ss).");
+    private static DateTime Time(SourceTable.Source row, string column) =>
+        DateTime.TryParseExact(row[column], "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : throw row.Fault(column, "is no time (yyyy-MM-dd HH:mm:ss).");
 }

@@ -25,8 +25,8 @@ internal static class German
         SourceTable.Each(Path.Combine(folder, Set.Files[0]), ["duration", "amount", "age", "personal_status_sex", "credit_risk"], row =>
         {
             int status = Array.IndexOf(statuses, row["personal_status_sex"]);
-            if (status < 0) throw new DataException(Invariant($"german.csv, line {row.Line}, column 'personal_status_sex': '{row["personal_status_sex"]}' is not among {string.Join(", ", statuses)}."));
-            table.Add([row.Number("duration"), row.Number("amount"), row.Number("age"), status], row["credit_risk"] == schema.Favourable, []);
+            if (status < 0) throw row.Fault("personal_status_sex", $"is not among {string.Join(", ", statuses)}.");
+            table.Add([row.Number("duration"), row.Number("amount"), row.Number("age"), status], row.Is("credit_risk", schema.Favourable, "0"), []);
         });
         return new(table.Table());
     }

@@ -15,11 +15,14 @@ internal sealed class SourceTable(Schema schema)
     {
         internal string this[string column] => rows[columns[column]];
 
-        internal int Line => rows.Line;
+        /// <summary>True for one value of a column, false for another; a third is not the published file's.</summary>
+        internal bool Is(string column, string yes, string no) => this[column] == yes || (this[column] == no ? false : throw Fault(column, $"is not {yes} or {no}; is it the published file?"));
+
+        internal DataException Fault(string column, string what) => new(Invariant($"{rows.Name}, line {rows.Line}, column '{column}': '{CsvRows.Short(this[column])}' {what}"));
 
         internal double Number(string column) => double.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? number
-            : throw new DataException(Invariant($"{rows.Name}, line {rows.Line}, column '{column}': '{CsvRows.Short(this[column])}' is no number."));
+            : throw Fault(column, "is no number.");
     }
 
     /// <summary>Visits every row of a file.</summary>
@@ -30,13 +33,15 @@ internal sealed class SourceTable(Schema schema)
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int c = 0; c < rows.Header.Length; c++) columns[rows.Header[c]] = c;
         string[] absent = [.. needed.Where(n => !columns.ContainsKey(n))];
-        if (absent.Length > 0) throw new DataException($"{path}: the header lacks {string.Join(", ", absent.Select(a => $"'{a}'"))}; is it the published file?");
+        if (absent.Length > 0) throw new DataException($"{rows.Name}: the header lacks {string.Join(", ", absent.Select(a => $"'{a}'"))}; is it the published file?");
         var source = new Source(rows, columns);
-        while (rows.Read())
+        bool any = false;
+        for (; rows.Read(); any = true)
         {
-            if (rows.Count != rows.Header.Length) throw new DataException(Invariant($"{path}, line {rows.Line}: {rows.Count} cells; the header has {rows.Header.Length}."));
+            if (rows.Fault is { } fault) throw new DataException(fault + ".");
             visit(source);
         }
+        if (!any) throw new DataException($"{rows.Name}: no rows below the header; is it the published file?");
     }
 
     /// <summary>Adds a person: features in schema order, outcome, and one value for each group column in order.</summary>
