@@ -19,7 +19,7 @@ internal sealed class CertifyCommand
     private readonly Option<bool> dropSeen = new("--drop-seen") { Description = "Leave out rows that were seen in training, in place of refusing them." };
     private readonly Option<string> seed = SharedOptions.Seed();
     private readonly Option<int> threads = SharedOptions.Threads();
-    private readonly Option<string?> timeout = SharedOptions.Timeout();
+    private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then");
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
     private readonly MethodSwitches method = new();

@@ -19,9 +19,11 @@ internal sealed class MethodSwitches
     private readonly Option<string?> actions = new("--actions") { Description = "A schema file whose declarations say what may change, in place of the model's." };
     private readonly Option<string?> training = new("--training") { Description = "Training rows as CSV, for methods that need them." };
 
-    internal void AddTo(Command command)
+    /// <summary>Adds the options; a command that asks nobody to act has no action set.</summary>
+    internal void AddTo(Command command, bool withActions = true)
     {
-        foreach (var o in new Option[] { method, option, options, preset, actions, training }) command.Add(o);
+        foreach (var o in new Option[] { method, option, options, preset, training }) command.Add(o);
+        if (withActions) command.Add(actions);
     }
 
     /// <summary>The first option given that says which method and how, or null.</summary>
@@ -54,6 +56,8 @@ internal sealed class MethodSwitches
     internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var (slug, json) = Choice(parsed, model);
+        if (parsed.IsGiven(training) && !MethodCatalog.Get(slug).Info.Needs.HasFlag(Needs.TrainingRows))
+            throw new OptionsException($"--training is for methods that learn from training rows; '{slug}' does not.");
         var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
         return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), progress, cancel);
     }

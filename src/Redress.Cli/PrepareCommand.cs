@@ -15,7 +15,7 @@ internal static class PrepareCommand
         var method = new MethodSwitches();
         var csv = new CsvSwitches();
         var command = new Command("prepare", "Prepare a method for a model and save it, for 'recourse --prepared'.") { model, output, force, seed, json };
-        method.AddTo(command);
+        method.AddTo(command, withActions: false);
         csv.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {

@@ -27,7 +27,7 @@ internal sealed class RecourseCommand
     private readonly Option<int> chunk = new("--chunk") { Description = "People searched together; 0 for the tuned number. It never changes a result." };
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
-    private readonly Option<string?> timeout = SharedOptions.Timeout();
+    private readonly Option<string?> timeout = SharedOptions.Timeout("the people who are finished are kept in NAME.partial");
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
     private readonly MethodSwitches method = new();

@@ -18,7 +18,7 @@ internal static class SharedOptions
 
     internal static Option<int> Threads() => new("--threads") { Description = "Threads; 0 for all cores. They never change a result." };
 
-    internal static Option<string?> Timeout() => new("--timeout") { Description = "Stop after this many seconds and keep what is finished." };
+    internal static Option<string?> Timeout(string then) => new("--timeout") { Description = $"Stop after this many seconds; {then}." };
 
     /// <summary>A whole number of 0 or more; the option is text so that numbers read the same in every culture.</summary>
     internal static ulong SeedOf(string text) =>

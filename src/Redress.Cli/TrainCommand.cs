@@ -34,7 +34,7 @@ internal sealed class TrainCommand
     private readonly Option<string> categories = new("--categories") { Description = "one-hot or ordinal.", DefaultValueFactory = _ => "one-hot" };
     private readonly Option<string> seed = SharedOptions.Seed();
     private readonly Option<int> threads = SharedOptions.Threads();
-    private readonly Option<string?> timeout = SharedOptions.Timeout();
+    private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then");
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
     private readonly RowSource source = new(new(), "The CSV file, plain or .gz, or - for standard input.");

@@ -37,7 +37,7 @@ internal sealed class Captured : IDisposable
 {
     private readonly StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
 
-    internal Captured(bool isTerminal = false, int width = 120) => Terminal = new(output, error, isTerminal, errorIsTerminal: false, width, color: false);
+    internal Captured(bool isTerminal = false, int width = 120, bool isWatched = false) => Terminal = new(output, error, isTerminal, isWatched, width, color: false);
 
     internal Terminal Terminal { get; }
 

@@ -35,6 +35,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("train --shema x", "'--shema' is no option of 'redress train'.")]
     [InlineData("train people.csv --schema --forse", "'--forse' is no option of 'redress train'.")]
+    [InlineData("prepare m --out p --actions s.json", "'--actions' is no option of 'redress prepare'.")]
     [InlineData("inspect a b", "'b' is one argument too many.")]
     [InlineData("train a b --out c", "'b' is one argument too many.")]
     public void Words_that_fit_nowhere_are_named(string line, string message) => Assert.StartsWith($"error: {message}\nSee: redress", CliRun.Line(line).Is(Exit.BadUsage).Error, StringComparison.Ordinal);

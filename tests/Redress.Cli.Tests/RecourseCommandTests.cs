@@ -129,6 +129,7 @@ public sealed class RecourseCommandTests(Workshop workshop)
     [InlineData("--limit -1", "--limit is -1; must be 0 (all) or more.")]
     [InlineData("--safe-cells", "--safe-cells is about spreadsheets; it goes with a .csv file.")]
     [InlineData("--prepared p --method gradient", "--prepared holds the method and its options; leave out --method.")]
+    [InlineData("--training people.csv", "--training is for methods that learn from training rows; 'linear-step' does not.")]
     [InlineData("--timeout 0", "--timeout is 0; must be more than 0 and at most 1000000 seconds.")]
     [InlineData("--delimiter ;;", "Delimiter is ';;'; must be one character other than a quote or line end.")]
     public void What_cannot_be_is_refused_before_work(string options, string message)
@@ -160,6 +161,22 @@ public sealed class RecourseCommandTests(Workshop workshop)
         Assert.Contains("The model's certificate does not apply: another action set.", run.Out, StringComparison.Ordinal);
         using var reader = new NdjsonReader(File.OpenRead(records), "records");
         Assert.DoesNotContain(reader.Records(), r => r.Answers.Any(a => a.Changes.Any(c => c.Feature == "amount")));
+    }
+
+    [Fact]
+    public void Nothing_actionable_is_refused()
+    {
+        string actions = workshop.Write(".json", new[] { "increase", "decrease", "any" }.Aggregate(File.ReadAllText(workshop.Schema), (text, change) => text.Replace($"\"change\": \"{change}\"", "\"change\": \"none\"", StringComparison.Ordinal)));
+        var run = CliRun.Line("recourse {0} {1} --out {2} --actions {3}", workshop.Model, workshop.People, workshop.Fresh(".ndjson"), actions).Is(Exit.BadUsage);
+        Assert.Equal("error: The schema lets nobody change anything; give at least one feature the change any, increase or decrease.\n", run.Error);
+    }
+
+    [Fact]
+    public void People_outside_the_declared_range_are_told_so()
+    {
+        string actions = workshop.Write(".json", File.ReadAllText(workshop.Schema).Replace("\"largest_change\": 3000", "\"largest_change\": 3000, \"range\": [0, 10]", StringComparison.Ordinal));
+        var run = CliRun.Line("recourse {0} {1} --out {2} --actions {3}", workshop.Model, workshop.People, workshop.Fresh(".ndjson"), actions).Is(Exit.SomeRowsInvalid);
+        Assert.Matches("invalid_input +\\d+\n", run.Out);
     }
 
     [Fact]
