@@ -14,7 +14,7 @@ internal static class Adult
                 Feature.Numeric("age"), Feature.Numeric("education-num", Change.Increase, Reach), Feature.Numeric("capital-gain"), Feature.Numeric("capital-loss"),
                 Feature.Numeric("hours-per-week", Change.Any, Reach), Feature.Numeric("white"), Feature.Numeric("us"), Feature.Numeric("married"), Feature.Numeric("male"),
             ],
-            "income", ">50K", groups: ["race", "sex"]),
+            "income", ">50K", SourceTable.Row, groups: ["race", "sex"]),
         Load);
 
     private static DataSetTables Load(string folder, Schema schema)

@@ -14,12 +14,12 @@ internal static class Bail
         "Dropped: FILE = 3 (ALCHY and JUNKY are meaningless there) and the missing codes -9 in PRIORS and 0 in SCHOOL: 7,911 training and 8,923 test rows. Favourable: RECID 0. SCHOOL may rise, RULE go either way, each by 0.75 standard deviations.",
         new Schema(
             [.. Columns.Select(c => c switch { "SCHOOL" => Feature.Numeric(c, Change.Increase, Reach), "RULE" => Feature.Numeric(c, Change.Any, Reach), _ => Feature.Numeric(c) })],
-            "RECID", "0", groups: ["race", "sex"]),
+            "RECID", "0", SourceTable.Row, groups: ["race", "sex"]),
         (folder, schema) => new(Part(folder, 0, schema), Part(folder, 1, schema)));
 
     private static Table Part(string folder, int file, Schema schema)
     {
-        var table = new SourceTable(schema);
+        var table = new SourceTable(schema, file == 0 ? "" : "test-");
         SourceTable.Each(Path.Combine(folder, Set.Files[file]), [.. Columns, "RECID", "FILE"], row =>
         {
             if (row["FILE"] == "3" || row["PRIORS"] == "-9" || row["SCHOOL"] == "0") return;

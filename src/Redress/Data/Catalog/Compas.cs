@@ -15,7 +15,7 @@ internal static class Compas
                 Feature.Numeric("age"), Feature.Numeric("priors_count", Change.Any, new(0.75, ChangeUnit.StandardDeviations)), Feature.Numeric("length_of_stay"),
                 Feature.Numeric("days_b_screening_arrest"), Feature.Numeric("male"), Feature.Numeric("caucasian"), Feature.Numeric("felony"),
             ],
-            "two_year_recid", "0", groups: ["race", "sex"]),
+            "two_year_recid", "0", SourceTable.Row, groups: ["race", "sex"]),
         Load);
 
     private static DataSetTables Load(string folder, Schema schema)

@@ -15,7 +15,7 @@ internal static class German
                 Feature.Numeric("duration"), Feature.Numeric("amount", Change.Any, Reach), Feature.Numeric("age", Change.Increase, Reach),
                 Feature.Categorical("personal_status_sex", ["1", "2", "3", "5"]),
             ],
-            "credit_risk", "1"),
+            "credit_risk", "1", SourceTable.Row),
         Load);
 
     private static DataSetTables Load(string folder, Schema schema)

@@ -3,11 +3,16 @@ using System.Globalization;
 namespace Redress.Data.Catalog;
 
 /// <summary>A published CSV file row by row, by column name, and the table that is made of it.</summary>
-internal sealed class SourceTable(Schema schema)
+/// <param name="schema">The table's schema; its id column is <see cref="Row"/>.</param>
+/// <param name="part">What the ids of this file begin with, so that rows of two files differ.</param>
+internal sealed class SourceTable(Schema schema, string part = "")
 {
     private readonly List<double> values = [];
     private readonly List<bool> labels = [];
-    private readonly List<ulong> keys = [];
+    private readonly List<string> ids = [];
+
+    /// <summary>The id column of every known data set: the row's number among those kept. It makes a table and its exported file the same people.</summary>
+    internal const string Row = "row";
     private readonly Dictionary<string, IReadOnlyList<string>> groups = [];
 
     /// <summary>One row of the file.</summary>
@@ -54,9 +59,8 @@ internal sealed class SourceTable(Schema schema)
             if (!groups.TryGetValue(schema.Groups[g], out var column)) groups[schema.Groups[g]] = column = new List<string>();
             ((List<string>)column).Add(group[g]);
         }
-        // The row's place in the published file: people who happen to be alike are different rows.
-        keys.Add(ContentHash.Combine(ContentHash.Of(features), (ulong)labels.Count));
+        ids.Add(Invariant($"{part}{labels.Count}"));
     }
 
-    internal Table Table() => new(schema, [.. values], labels: labels, groups: groups, keys: [.. keys]);
+    internal Table Table() => new(schema, [.. values], ids, labels, groups);
 }
