@@ -43,8 +43,7 @@ internal sealed class GradientRun
                 if (distance < bestValue[i]) Keep(k, distance);
                 if (options.StopAtFirst) return false;
             }
-            AddLoss(i, logit, gradient);
-            AddDistance(k, (float)lambdas[i], gradient);
+            AddLossAndDistance(k, logit, (float)lambdas[i], gradient);
             return true;
         }, cancel);
         return valid;
@@ -84,10 +83,11 @@ internal sealed class GradientRun
     private void Run(int steps, Visit visit, CancellationToken cancel)
     {
         int width = batch.Width;
+        bool budgeted = chunk.Budget != new Budget();
         adam.Reset();
         for (int step = 0; step < steps && !cancel.IsCancellationRequested; step++)
         {
-            Drop(k => chunk.StepsLeft(adam.Person(k)) > 0 && chunk.CallsLeft(adam.Person(k)) > 0, []);
+            if (budgeted) Drop(k => chunk.StepsLeft(adam.Person(k)) > 0 && chunk.CallsLeft(adam.Person(k)) > 0, []);
             if (adam.Active == 0) return;
             LinearStepSearch.Gradient((IDifferentiableClassifier)chunk.Model, adam.Points, adam.Active, gradients.AsSpan(0, adam.Active * width), logits);
             Drop(k =>
@@ -129,23 +129,19 @@ internal sealed class GradientRun
         return sum;
     }
 
-    /// <summary>∇g becomes ∇ℓ: -log p has the slope p - 1 in the logit, (p - 1)² has 2(p - 1)p(1 - p); p is the probability of the desired side.</summary>
-    private void AddLoss(int i, float logit, Span<float> gradient)
+    /// <summary>
+    /// ∇g becomes ∇ℓ + λ'∇distance: -log p has the slope p - 1 in the logit, (p - 1)² has 2(p - 1)p(1 - p); p is the probability of the desired side.
+    /// </summary>
+    private void AddLossAndDistance(int k, float logit, float lambda, Span<float> gradient)
     {
-        int sign = chunk.Signs[i];
+        int sign = chunk.Signs[adam.Person(k)];
         float p = 1 / (1 + MathF.Exp(-sign * logit));
         float slope = sign * (options.Loss == GradientLoss.CrossEntropy ? p - 1 : 2 * (p - 1) * p * (1 - p));
-        foreach (ref float g in gradient) g *= slope;
-    }
-
-    private void AddDistance(int k, float lambda, Span<float> gradient)
-    {
-        var point = adam.PointOf(k);
-        var x = batch.XOf(adam.Person(k));
-        for (int c = 0; c < x.Length; c++)
-        {
-            float d = point[c] - x[c];
-            gradient[c] += options.Distance == GradientDistance.L1 ? lambda * MathF.Sign(d) : 2 * lambda * d;
-        }
+        var point = adam.PointOf(k)[..gradient.Length];
+        var x = batch.XOf(adam.Person(k))[..gradient.Length];
+        if (options.Distance == GradientDistance.L1)
+            for (int c = 0; c < gradient.Length; c++) gradient[c] = slope * gradient[c] + (point[c] > x[c] ? lambda : point[c] < x[c] ? -lambda : 0);
+        else
+            for (int c = 0; c < gradient.Length; c++) gradient[c] = slope * gradient[c] + 2 * lambda * (point[c] - x[c]);
     }
 }
