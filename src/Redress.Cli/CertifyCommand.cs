@@ -42,20 +42,25 @@ internal sealed class CertifyCommand
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         string from = parsed.GetValue(model)!, path = parsed.GetValue(output) ?? from;
         var refusals = new Refusals();
         refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force) || path == from, path));
-        double share = refusals.Try(() => SharedOptions.Number("--epsilon", parsed.GetValue(epsilon)!), 0), risk = refusals.Try(() => SharedOptions.Number("--alpha", parsed.GetValue(alpha)!), 0);
+        double share = refusals.Try(() => SharedOptions.Number("--epsilon", parsed.GetValue(epsilon)!), 0.5), risk = refusals.Try(() => SharedOptions.Number("--alpha", parsed.GetValue(alpha)!), 0.5);
         var choice = refusals.Try(() => SharedOptions.Named<ThresholdChoice>("--choose", parsed.GetValue(choose)!), default);
         ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
         refusals.Try(() => source.PathOf(parsed), null);
+        refusals.Try(() => source.Csv.Of(parsed), new());
+        refusals.Try(() => Output.RefuseInputs(path, parsed.GetValue(source.File)));
+        refusals.Try(() => method.Refuse(parsed));
+        refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
+        refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
+        refusals.Try(() => Pare.Refuse(share, risk));
         refusals.Throw();
         var loaded = ModelFile.Load(from);
         var (rows, left) = Rows(parsed, terminal, loaded, choice);
-        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, deadline.Token));
-        var certificate = Work.Run(terminal, "certifying", progress => Pare.Certify(
-            loaded, finder, rows, share, risk, new Rng(root), choice, method.Actions(parsed, loaded), new Execution(parsed.GetValue(threads)), progress, deadline.Token));
+        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
+        var certificate = Work.Run(terminal, "certifying", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Pare.Certify(
+            loaded, finder, rows, share, risk, new Rng(root), choice, method.Actions(parsed, loaded), new Execution(parsed.GetValue(threads)), progress, within), cancel));
         var certified = loaded.Certified(certificate);
         ModelFile.Save(certified, path);
         if (parsed.GetValue(json)) Output.Json(terminal, new CertifyResult(path, certificate, loaded.Threshold, certified.Threshold, left), CliJson.Default.CertifyResult);

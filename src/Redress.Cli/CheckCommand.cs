@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Redress.Actions;
 using Redress.Data;
 
 namespace Redress.Cli;
@@ -17,6 +18,7 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var report = SchemaCheck.Run(parsed.GetValue(schema)!, parsed.GetValue(data)!, csv.Of(parsed));
+            if (ActionSet.WhyEmpty(SchemaFile.Load(parsed.GetValue(schema)!)) is { } empty) report = report with { Problems = [.. report.Problems, empty] };
             if (parsed.GetValue(json)) Output.Json(terminal, report, CliJson.Default.CheckReport);
             else Print(terminal, report, parsed.GetValue(data)!);
             return report.Problems.Count == 0 ? Exit.Done : Exit.BadInput;

@@ -59,7 +59,7 @@ internal sealed class DatasetsCommand
         string rows = Path.Combine(target, $"{set.Slug}.csv"), test = Path.Combine(target, $"{set.Slug}-test.csv"), schema = Path.Combine(target, $"{set.Slug}.schema.json");
         var tables = set.Load(RowSource.FolderOf(parsed.GetValue(folder)));
         Directory.CreateDirectory(target);
-        Output.RefuseExisting(parsed.GetValue(force), [rows, schema, .. tables.Test is null ? Array.Empty<string>() : [test]]);
+        Output.RefuseEach(parsed.GetValue(force), [rows, schema, .. tables.Test is null ? Array.Empty<string>() : [test]]);
         var written = new List<string> { rows };
         Write(rows, tables.Rows);
         if (tables.Test is { } held)

@@ -39,6 +39,7 @@ internal sealed class DemoCommand
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
+        if (parsed.GetValue(force) && parsed.GetValue(folder) is null) throw new OptionsException("--force is about files that exist; it goes with --out.");
         ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
         bool speaks = !parsed.GetValue(json);
         var files = parsed.GetValue(folder) is { } path ? new DemoFiles(path, parsed.GetValue(force)) : null;

@@ -14,9 +14,10 @@ internal sealed class DemoFiles
     internal DemoFiles(string folder, bool force)
     {
         this.folder = folder;
+        if (File.Exists(folder)) throw new OptionsException($"'{folder}' is a file; --out names a folder.");
         Directory.CreateDirectory(folder);
         Written = [.. new[] { Data, Schema, Baseline, Aware, Records }.Select(At)];
-        Output.RefuseExisting(force, [.. Written]);
+        Output.RefuseEach(force, Written);
     }
 
     internal IReadOnlyList<string> Written { get; }

@@ -52,6 +52,10 @@ internal sealed class EvaluateCommand
         refusals.Try(() => RefuseUnknown(only));
         refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
         refusals.Try(() => source.PathOf(parsed), null);
+        refusals.Try(() => source.Csv.Of(parsed), new());
+        refusals.Try(() => method.Refuse(parsed));
+        refusals.Try(() => { if (parsed.GetValue(seed) is { } text) SharedOptions.SeedOf(text); });
+        refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
         refusals.Throw();
         var loaded = ModelFile.Load(parsed.GetValue(model)!);
         string file = source.NameOf(parsed);
@@ -82,6 +86,7 @@ internal sealed class EvaluateCommand
             table.With(figure.Of is null ? figure.Metric : $"{figure.Metric} ({figure.Of})", Output.Figure(figure.Value), interval, Invariant($"{figure.Count:#,0}"), figure.Better.Replace('-', ' '));
         }
         terminal.Show(table);
+        if (figures.Any(f => f.Metric == "recourse-all") && figures.All(f => f.Metric != "recourse-neg")) terminal.Say("Nobody is rejected; there is nothing to recommend.");
         terminal.Out.WriteLine("What each measures, and its unit: redress methods");
     }
 }

@@ -20,6 +20,7 @@ internal static class InitCommand
         {
             string? path = parsed.GetValue(output);
             Output.RefuseExisting(parsed.GetValue(force), path);
+            if (path is not null) Output.RefuseInputs(path, parsed.GetValue(data));
             string draft = SchemaDraft.Draft(parsed.GetValue(data)!, parsed.GetValue(target)!, parsed.GetValue(favourable)!, csv.Of(parsed));
             if (path is null)
             {

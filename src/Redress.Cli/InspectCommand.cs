@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Redress.Actions;
 using Redress.Models;
+using Redress.Search;
 
 namespace Redress.Cli;
 
@@ -10,17 +11,32 @@ internal static class InspectCommand
 {
     internal static Command Create(Terminal terminal)
     {
-        var model = new Argument<string>("model") { Description = "The model file." };
+        var model = new Argument<string>("model") { Description = "The model file, or a preparation." };
         var json = SharedOptions.Json();
         var command = new Command("inspect", "Show what a model file holds: features, actions, training, threshold, certificates.") { model, json };
         command.SetAction(parsed =>
         {
-            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            string path = parsed.GetValue(model)!;
+            if (ModelFile.KindOf(path) == Preparation.Kind) return ShowPreparation(terminal, path, parsed.GetValue(json));
+            var loaded = ModelFile.Load(path);
             if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded), CliJson.Default.InspectResult);
             else Print(terminal, loaded);
             return Exit.Done;
         });
         return command;
+    }
+
+    private static int ShowPreparation(Terminal terminal, string path, bool asJson)
+    {
+        using var stream = File.OpenRead(path);
+        var read = Preparation.Read(stream, Path.GetFileName(path));
+        if (asJson)
+        {
+            using var options = JsonDocument.Parse(read.Options);
+            Output.Json(terminal, new PreparationResult(Preparation.Kind, read.Method, options.RootElement.Clone(), read.Model), CliJson.Default.PreparationResult);
+        }
+        else terminal.Say($"A preparation of {read.Method} with the options {read.Options}, for the model {read.Model}.");
+        return Exit.Done;
     }
 
     private static InspectResult Result(NetworkModel model)

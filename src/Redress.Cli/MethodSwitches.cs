@@ -40,13 +40,29 @@ internal sealed class MethodSwitches
         string slug = parsed.GetValue(method) ?? newest?.Method ?? "gradient";
         var known = MethodCatalog.Get(slug);
         string[] given = parsed.GetValue(option) ?? [];
-        if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException("--options and --preset both give all options; use one, and --option to change single ones.");
+        if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException(TwoWays);
         string? start = parsed.GetValue(options);
         if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start))
-            throw new OptionsException($"Method '{slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.");
+            throw new OptionsException(NoPreset(known, name));
         if (start is null && given.Length == 0 && parsed.GetValue(method) is null) start = newest?.Options;
         return (slug, given.Length == 0 ? start : Merge(start, given));
     }
+
+    /// <summary>Refuses, before any file is read, a method or preset that is not known and options that no method could have.</summary>
+    internal void Refuse(ParseResult parsed)
+    {
+        if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException(TwoWays);
+        if (parsed.GetValue(method) is not { } slug) return;
+        var known = MethodCatalog.Get(slug);
+        string? start = parsed.GetValue(options);
+        if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start)) throw new OptionsException(NoPreset(known, name));
+        known.Create(parsed.GetValue(option) is { Length: > 0 } given ? Merge(start, given) : start);
+    }
+
+    private const string TwoWays = "--options and --preset both give all options; use one, and --option to change single ones.";
+
+    private static string NoPreset(Method known, string name) =>
+        $"Method '{known.Info.Slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.";
 
     /// <summary>What people may change: the model's schema, or the declarations of another schema over the same columns.</summary>
     internal ActionSet Actions(ParseResult parsed, NetworkModel model) =>

@@ -25,15 +25,43 @@ internal static class Output
 
     internal static Table With(this Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Markup(Markup.Escape(c)))]);
 
+    /// <summary>Refuses every file of a folder's worth that exists.</summary>
+    /// <exception cref="OptionsException">Files exist and <paramref name="force"/> is false.</exception>
+    internal static void RefuseEach(bool force, IEnumerable<string> paths)
+    {
+        if (!force) OptionsException.ThrowIfAny(paths.Where(File.Exists).Select(p => $"'{p}' exists; say --force to replace it."));
+    }
+
     /// <summary>Refuses what cannot be written, before any work is done.</summary>
     /// <exception cref="OptionsException">A file exists and <paramref name="force"/> is false, or its folder does not exist.</exception>
-    internal static void RefuseExisting(bool force, params string?[] paths) =>
+    /// <param name="force">True to replace files that exist.</param>
+    /// <param name="path">The output, or null for standard output.</param>
+    /// <param name="beside">Files that are written beside it.</param>
+    internal static void RefuseExisting(bool force, string? path, params string?[] beside)
+    {
+        if (path is null) return;
+        // What stands beside a file that has no place has none either: one fault is said once.
+        bool placed = !Directory.Exists(path) && FolderOf(path) is null;
+        string?[] paths = placed ? [path, .. beside] : [path];
         OptionsException.ThrowIfAny(paths.OfType<string>().Select(p => Refusal(p, force)).OfType<string>());
+    }
+
+    /// <summary>The folder of a path where it does not exist, else null.</summary>
+    private static string? FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder) ? folder : null;
+
+    /// <summary>Refuses to write over a file that the same command reads, even by force.</summary>
+    /// <exception cref="OptionsException">The output is one of the inputs.</exception>
+    internal static void RefuseInputs(string output, params string?[] inputs)
+    {
+        string target = Path.GetFullPath(output);
+        if (inputs.Any(i => i is not null and not "-" && Path.GetFullPath(i) == target))
+            throw new OptionsException($"'{output}' is an input of this command; write to another file.");
+    }
 
     private static string? Refusal(string path, bool force)
     {
         if (Directory.Exists(path)) return $"'{path}' is a folder; name a file.";
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) return $"There is no folder '{folder}' to write '{Path.GetFileName(path)}' to.";
+        if (FolderOf(path) is { } folder) return $"There is no folder '{folder}' to write '{Path.GetFileName(path)}' to.";
         if (force || !File.Exists(path)) return null;
         return path.EndsWith(RecourseFiles.PartialEnding, StringComparison.Ordinal)
             ? $"'{path}' exists: a stopped run left it. Move it away to keep it, or say --force to replace it."

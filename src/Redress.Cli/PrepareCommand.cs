@@ -21,6 +21,7 @@ internal static class PrepareCommand
         {
             string path = parsed.GetValue(output)!;
             Output.RefuseExisting(parsed.GetValue(force), path);
+            Output.RefuseInputs(path, parsed.GetValue(model));
             var loaded = ModelFile.Load(parsed.GetValue(model)!);
             ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
             var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, progress, cancel));

@@ -49,10 +49,10 @@ internal sealed class RecourseCommand
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         string path = parsed.GetValue(output)!;
         bool table = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         Refuse(parsed, path, table);
+        using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         var loaded = ModelFile.Load(parsed.GetValue(model)!);
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var finder = Finder(parsed, terminal, loaded, root, deadline.Token);
@@ -103,6 +103,13 @@ internal sealed class RecourseCommand
         refusals.AddIf(parsed.IsGiven(prepared) && method.Given(parsed) is not null, $"--prepared holds the method and its options; leave out {method.Given(parsed)}.");
         refusals.Try(() => DesiredOf(parsed.GetValue(desired)!), Desired.Favourable);
         refusals.Try(() => parsed.GetValue(cost) is { } slug ? CostCatalog.Get(slug) : null, null);
+        refusals.Try(() => method.Refuse(parsed));
+        refusals.Try(() => csv.Of(parsed), new());
+        refusals.Try(() => { if (parsed.GetValue(seed) is { } text) SharedOptions.SeedOf(text); });
+        refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
+        refusals.AddIf(parsed.GetValue(answers) < 1, Invariant($"--answers is {parsed.GetValue(answers)}; must be at least 1."));
+        refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads), parsed.GetValue(chunk)).Problems().Concat(Budget(parsed)?.Problems() ?? [])));
+        refusals.Try(() => Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(people), parsed.GetValue(prepared)));
         refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path, RecourseFiles.PartialOf(path), table ? RecourseFiles.RunPath(path) : null));
         refusals.Throw();
     }
@@ -151,7 +158,9 @@ internal sealed class RecourseCommand
         var table = Output.Table("outcome", ">people");
         foreach (var (name, people) in counts.ByName()) table.With(name, Output.Number(people));
         terminal.Show(table);
-        if (counts.People > counts.Of(Outcome.InvalidInput)) terminal.Say($"{Output.Percent(counts.Share)} of the people who could be judged are accepted or have recourse by {run.Method}.");
+        if (counts.Scored == 0) terminal.Say("Nobody's row could be scored; there is nothing to recommend.");
+        else if (counts.Of(Outcome.AlreadyDesired) == counts.Scored) terminal.Say("Nobody is rejected; there is nothing to recommend.");
+        else terminal.Say($"{Output.Percent(counts.Share)} of the people who could be scored are accepted or have recourse by {run.Method}.");
         terminal.Say(covered);
         terminal.Out.WriteLine($"Wrote {path}{(path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? $" and {RecourseFiles.RunPath(path)}" : "")}.");
     }

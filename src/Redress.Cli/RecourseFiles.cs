@@ -15,12 +15,19 @@ internal sealed class RecourseCounts
 
     internal long People => counts.Sum();
 
-    /// <summary>The share of the people who could be judged that is accepted or has recourse.</summary>
-    internal double Share => People - Of(Outcome.InvalidInput) is var judged && judged == 0 ? 0 : (double)(Of(Outcome.Found) + Of(Outcome.AlreadyDesired)) / judged;
+    /// <summary>People whose row could be read and scored; who cannot be given recourse under the rules is among them, as a certificate counts them.</summary>
+    internal long Scored { get; private set; }
+
+    /// <summary>The share of the scored people who are accepted or have recourse.</summary>
+    internal double Share => Scored == 0 ? 0 : (double)(Of(Outcome.Found) + Of(Outcome.AlreadyDesired)) / Scored;
 
     internal long Of(Outcome outcome) => counts[(int)outcome];
 
-    internal void Add(Outcome outcome) => counts[(int)outcome]++;
+    internal void Add(RecourseRecord record)
+    {
+        counts[(int)record.Outcome]++;
+        if (record.Score is not null) Scored++;
+    }
 
     internal IReadOnlyDictionary<string, long> ByName() =>
         Enum.GetValues<Outcome>().Where(o => Of(o) > 0).ToDictionary(o => JsonNamingPolicy.SnakeCaseLower.ConvertName(o.ToString()), Of);
@@ -83,7 +90,7 @@ internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run,
             return;
         }
         if (!onlyRejected || record.Outcome != Outcome.AlreadyDesired) writer.Write(record);
-        Counts.Add(record.Outcome);
+        Counts.Add(record);
     }
 
     private bool IsCsv => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);

@@ -23,6 +23,7 @@ internal static class ScoreCommand
         {
             string? path = parsed.GetValue(output);
             Output.RefuseExisting(parsed.GetValue(force), path);
+            if (path is not null) Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(people));
             var loaded = ModelFile.Load(parsed.GetValue(model)!);
             var summary = new CsvSummary();
             var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), ChunkRows, summary);

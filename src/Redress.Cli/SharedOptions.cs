@@ -51,6 +51,20 @@ internal static class SharedOptions
         source.CancelAfter(TimeSpan.FromSeconds(limit));
         return source;
     }
+
+    /// <summary>Runs work under a deadline, and says which of the two stopped it, the deadline or the caller.</summary>
+    internal static T Within<T>(string? seconds, Func<CancellationToken, T> work, CancellationToken cancel)
+    {
+        using var deadline = Deadline(seconds, cancel);
+        try
+        {
+            return work(deadline.Token);
+        }
+        catch (OperationCanceledException e) when (seconds is not null && !cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"Stopped by --timeout {seconds}; nothing was written.", e);
+        }
+    }
 }
 
 /// <summary>Gathers what is wrong with a command line, so that one message lists all of it.</summary>

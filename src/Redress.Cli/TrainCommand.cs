@@ -55,10 +55,11 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
-        using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         string path = parsed.GetValue(output)!;
         var refusals = new Refusals();
         refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path));
+        refusals.Try(() => Output.RefuseInputs(path, parsed.GetValue(source.File), parsed.GetValue(schema), parsed.GetValue(validation), parsed.GetValue(calibration), parsed.GetValue(test)));
+        refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
         refusals.Try(() => RefuseIgnored(parsed));
         var settings = Settings(parsed, refusals);
         ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
@@ -68,7 +69,7 @@ internal sealed class TrainCommand
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
         refusals.Throw();
         var rows = Rows(parsed, terminal, shares, new Rng(root));
-        var model = Work.Run(terminal, "training", progress => Trainer.Train(rows, settings, goal, root, execution, progress, deadline.Token));
+        var model = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Train(rows, settings, goal, root, execution, progress, within), cancel));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
         return Exit.Done;

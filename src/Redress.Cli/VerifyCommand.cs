@@ -29,6 +29,7 @@ internal static class VerifyCommand
             var report = Work.Run(terminal, "verifying", _ => Promise.Check(reader.Records(), loaded, reader.Run.Desired, cancel));
             if (parsed.GetValue(json)) Output.Json(terminal, report, CliJson.Default.PromiseReport);
             else Print(terminal, report);
+            if (report.Issued == 0 && parsed.GetValue(atLeast) is not null) throw new DataException($"{path}: no recourse was issued in it, so nothing can be said of it; is it the right file?");
             if (report.Share >= demanded) return Task.FromResult(Exit.Done);
             terminal.Remark(Invariant($"error: {Output.Percent(report.Share)} of the recourse holds; {Output.Percent(demanded)} was demanded."));
             return Task.FromResult(Exit.PromiseBroken);
@@ -38,6 +39,11 @@ internal static class VerifyCommand
 
     private static void Print(Terminal terminal, PromiseReport report)
     {
+        if (report.Issued == 0)
+        {
+            terminal.Out.WriteLine("No recourse was issued in this file; there is nothing to verify.");
+            return;
+        }
         terminal.Out.WriteLine(Invariant($"{report.Kept} of {report.Issued} answers to {report.People} people still hold: {Output.Percent(report.Share)}, at least {Output.Percent(report.LowerBound)} with 95 % confidence (Clopper-Pearson)."));
         if (report.Broken.Count == 0) return;
         var table = Output.Table("person", ">answer", "was told", ">score now");

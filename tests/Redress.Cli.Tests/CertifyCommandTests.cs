@@ -40,7 +40,7 @@ public sealed class CertifyCommandTests(Workshop workshop)
     public void What_cannot_be_promised_is_refused(string options, int exit, string message)
     {
         var run = CliRun.Line("certify {0} {1} --out {2} " + options, workshop.Model, workshop.People, workshop.Fresh(".safetensors")).Is(exit);
-        Assert.EndsWith($"\nerror: {message}\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"error: {message}\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,16 @@ namespace Redress.Cli.Tests;
 public sealed class InspectCommandTests(Workshop workshop)
 {
     [Fact]
+    public void A_preparation_shows_its_method_options_and_model()
+    {
+        string prepared = workshop.Fresh(".safetensors");
+        CliRun.Line("prepare {0} --method gradient --option max-steps=7 --out {1}", workshop.Model, prepared).Is(Exit.Done);
+        Assert.Contains("A preparation of gradient with the options {", CliRun.Line("inspect {0}", prepared).Is(Exit.Done).Out, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(CliRun.Line("inspect {0} --json", prepared).Is(Exit.Done).Out);
+        Assert.Equal(7, json.RootElement.GetProperty("options").GetProperty("max-steps").GetInt32());
+    }
+
+    [Fact]
     public void It_shows_what_the_file_holds()
     {
         string shown = CliRun.Line("inspect {0}", workshop.Model).Is(Exit.Done).Out;
@@ -28,7 +38,7 @@ public sealed class InspectCommandTests(Workshop workshop)
     public void What_is_no_model_is_one_line()
     {
         var run = CliRun.Line("inspect {0}", workshop.People).Is(Exit.BadInput);
-        Assert.StartsWith("error: people.csv: not a model file, or damaged (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: people.csv: looks like text; a .safetensors file is expected.", run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 

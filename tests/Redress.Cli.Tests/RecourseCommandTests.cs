@@ -16,7 +16,7 @@ public sealed class RecourseCommandTests(Workshop workshop)
         string records = workshop.Fresh(".ndjson");
         var run = CliRun.Line("recourse {0} {1} --out {2}", workshop.Model, workshop.People, records).Is(Exit.Done);
         Assert.StartsWith(" outcome          people\n", run.Out, StringComparison.Ordinal);
-        Assert.Matches(@"\n\d+\.\d % of the people who could be judged are accepted or have recourse by linear-step\.\nCovered by the certificate: at least 95\.0 % of people are accepted or have recourse, with confidence 95\.0 %\.\nWrote ", run.Out);
+        Assert.Matches(@"\n\d+\.\d % of the people who could be scored are accepted or have recourse by linear-step\.\nCovered by the certificate: at least 95\.0 % of people are accepted or have recourse, with confidence 95\.0 %\.\nWrote ", run.Out);
         string[] lines = File.ReadAllLines(records);
         Assert.Equal(601, lines.Length);
         Assert.Contains("\"method\":\"linear-step\"", lines[0], StringComparison.Ordinal);
@@ -74,13 +74,53 @@ public sealed class RecourseCommandTests(Workshop workshop)
     }
 
     [Fact]
+    public void Everything_wrong_is_said_at_once_and_no_input_is_written_over()
+    {
+        Assert.Equal(
+            """
+            error: --out is 'q.txt'; must end in .csv or .ndjson.
+            error: --limit is -3; must be 0 (all) or more.
+            error: --desired is 'foo'; must be favourable, other-than-predicted or class:NAME.
+            error: Cost 'zz' is not known; there are l1, l2, total-percentile-shift, max-percentile-shift.
+            error: Method 'nope' is not known; there are gradient, linear-step, actionable-recourse.
+            error: --seed is '-1'; must be a whole number of 0 or more.
+            error: --timeout is -2; must be more than 0 and at most 1000000 seconds.
+            error: --answers is 0; must be at least 1.
+            error: Threads is -1; must be 0 (all cores) to 1024.
+
+            """.ReplaceLineEndings("\n"),
+            CliRun.Line("recourse nowhere.safetensors nowhere.csv --out q.txt --limit -3 --desired foo --cost zz --method nope --seed -1 --timeout -2 --answers 0 --threads -1").Is(Exit.BadUsage).Error);
+        byte[] before = File.ReadAllBytes(workshop.People);
+        foreach (string line in new[] { "recourse {1} {0} --out {0} --force", "train {0} --schema {2} --out {0} --force", "score {1} {0} --out {0} --force", "init {0} --target repaid --favourable yes --out {0} --force" })
+            Assert.Equal($"error: '{workshop.People}' is an input of this command; write to another file.\n", CliRun.Line(line, workshop.People, workshop.Model, workshop.Schema).Is(Exit.BadUsage).Error);
+        Assert.Equal(before, File.ReadAllBytes(workshop.People));
+    }
+
+    [Fact]
+    public void People_outside_the_rules_count_as_without_recourse()
+    {
+        string narrow = workshop.Fresh(".json"), records = workshop.Fresh(".ndjson");
+        File.WriteAllText(narrow, File.ReadAllText(workshop.Schema).Replace("\"constraints\"", "\"x\"", StringComparison.Ordinal).TrimEnd().TrimEnd('}').TrimEnd() + ",\n  \"constraints\": [\"savings <= 1000\"]\n}\n");
+        var run = CliRun.Line("recourse {0} {1} --actions {2} --out {3} --json", workshop.Model, workshop.People, narrow, records).Is(Exit.SomeRowsInvalid);
+        using var json = System.Text.Json.JsonDocument.Parse(run.Out);
+        var outcomes = json.RootElement.GetProperty("outcomes");
+        double good = outcomes.EnumerateObject().Where(o => o.Name is "found" or "already_desired").Sum(o => o.Value.GetInt64());
+        Assert.True(outcomes.GetProperty("invalid_input").GetInt64() > 0);
+        Assert.Equal(good / json.RootElement.GetProperty("people").GetInt64(), json.RootElement.GetProperty("share").GetDouble(), 12);
+        File.WriteAllText(narrow, File.ReadAllText(narrow).Replace("\"savings <= 1000\"", "\"savings <= 100\", \"savings >= 200\"", StringComparison.Ordinal));
+        Assert.Equal("error: No row obeys all constraints and ranges together ('savings <= 100', 'savings >= 200'): the action set is empty.\n",
+            CliRun.Line("recourse {0} {1} --actions {2} --out {3} --force", workshop.Model, workshop.People, narrow, records).Is(Exit.BadUsage).Error);
+        Assert.Contains("error: No row obeys all constraints and ranges together", CliRun.Line("check {0} {1}", narrow, workshop.People).Is(Exit.BadInput).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_rejected_is_no_fault()
     {
         string records = workshop.Fresh(".ndjson");
         string accepted = AcceptedOnly();
         var run = CliRun.Line("recourse {0} {1} --out {2}", workshop.Model, accepted, records).Is(Exit.Done);
         Assert.Matches("already_desired +3\n", run.Out);
-        Assert.Contains("100.0 % of the people", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\nNobody is rejected; there is nothing to recommend.\n", run.Out, StringComparison.Ordinal);
         CliRun.Line("recourse {0} {1} --out {2} --only-rejected --force", workshop.Model, accepted, records).Is(Exit.Done);
         Assert.Single(File.ReadAllLines(records));
     }

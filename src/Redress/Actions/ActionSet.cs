@@ -33,6 +33,7 @@ public sealed class ActionSet
         Statistics = statistics;
         followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
         listed = [.. schema.Features.Select((_, f) => Listed(f))];
+        if (WhyEmpty(schema) is { } empty) throw new OptionsException(empty);
         IsBox = schema.Constraints.Count == 0 && statistics.Ties.Count == 0 && !schema.Features.Any(f => f.IsActionable && f.Kind == FeatureKind.Categorical);
         Json = WriteJson();
         Fingerprint = ContentHash.Hex(Utf8.UTF8.GetBytes(Json));
@@ -148,6 +149,22 @@ public sealed class ActionSet
     }
 
     private static string Named(Schema schema, int feature) => feature < 0 ? "none" : $"'{schema.Features[feature].Name}'";
+
+    /// <summary>Says why Δ would be empty for everyone: no row within the declared ranges obeys all constraints; null where one does.</summary>
+    internal static string? WhyEmpty(Schema schema)
+    {
+        int n = schema.Features.Count, m = schema.Constraints.Count;
+        if (m == 0) return null;
+        var rows = new double[m * n];
+        for (int i = 0; i < m; i++)
+            foreach (var (feature, coefficient) in schema.Constraints[i].Terms) rows[i * n + feature] = coefficient;
+        double[] lower = [.. schema.Features.Select(f => f.IsNamed ? 0 : f.Minimum ?? double.NegativeInfinity)];
+        double[] upper = [.. schema.Features.Select(f => f.IsNamed ? 0 : f.Maximum ?? double.PositiveInfinity)];
+        double[] bounds = [.. schema.Constraints.Select(c => c.Bound)];
+        if (new LinearProgram(n, m).Minimise(new double[n], rows, bounds, lower, upper, new double[n], out _) != LinearProgramStatus.Infeasible) return null;
+        string texts = string.Join(", ", schema.Constraints.Select(c => $"'{c.Text}'").Distinct(StringComparer.Ordinal));
+        return $"No row obeys all constraints and ranges together ({texts}): the action set is empty.";
+    }
 
     private static string Show(Feature f, double? limit) => limit is { } value ? f.Show(value) : "(no limit)";
 

@@ -81,12 +81,19 @@ public static class Pare
         return reasons.Count == 0 ? null : string.Join(", ", reasons);
     }
 
-    private static int AllowedFailures(int rows, double epsilon, double alpha)
+    /// <summary>Refuses an ε or α that is no probability between 0 and 1.</summary>
+    /// <exception cref="OptionsException">At least one is out of range; the message lists both.</exception>
+    public static void Refuse(double epsilon, double alpha)
     {
         var problems = new List<string>();
         if (!(epsilon is > 0 and < 1)) problems.Add(Invariant($"Epsilon is {epsilon}; must be more than 0 and less than 1."));
         if (!(alpha is > 0 and < 1)) problems.Add(Invariant($"Alpha is {alpha}; must be more than 0 and less than 1."));
         OptionsException.ThrowIfAny(problems);
+    }
+
+    private static int AllowedFailures(int rows, double epsilon, double alpha)
+    {
+        Refuse(epsilon, alpha);
         int allowed = BinomialTail.LargestAllowedFailures(rows, epsilon, alpha);
         if (allowed < 0)
             throw new DataException(Invariant($"There are {rows} calibration rows; epsilon {epsilon} and alpha {alpha} need at least {BinomialTail.RowsNeeded(epsilon, alpha)}."));

@@ -40,9 +40,9 @@ public static class ModelFile
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         string name = Path.GetFileName(path);
         var (metadata, tensors) = SafeTensors.Read(stream, name);
-        if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.TryGetValue(KindKey, out string? kind))
+        if (metadata.TryGetValue(KindKey, out string? other) && other != Kind) throw new ModelFileException($"{name}: holds a {other}, not a {Kind}.");
+        if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
-        if (kind != Kind) throw new ModelFileException($"{name}: holds a {kind}, not a {Kind}.");
         try
         {
             return Build(JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!, tensors, name);
@@ -51,6 +51,14 @@ public static class ModelFile
         {
             throw new ModelFileException($"{name}: damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
         }
+    }
+
+    /// <summary>What a file written by this program holds, such as a classifier or a preparation; null for other safetensors files.</summary>
+    /// <exception cref="ModelFileException">The file is damaged or no safetensors file.</exception>
+    internal static string? KindOf(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
+        return SafeTensors.Read(stream, Path.GetFileName(path)).Metadata.TryGetValue(KindKey, out string? kind) ? kind : null;
     }
 
     /// <summary>SHA-256 of tensors, schema, encoding and architecture; θ and certificates stand outside it.</summary>

@@ -102,6 +102,8 @@ internal static class SafeTensors
         Span<byte> prefix = stackalloc byte[8];
         from.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        // Eight letters read as a number are a length beyond any file.
+        if (prefix.IndexOfAnyExceptInRange((byte)9, (byte)126) < 0) throw new ModelFileException($"{name}: looks like text; a .safetensors file is expected.");
         if (length > MaxHeader || length > (ulong)from.Length - 8)
             throw new ModelFileException(Invariant($"{name}: not a model file, or damaged (its header claims {length} bytes of {from.Length - 8})."));
         var header = new byte[(int)length];

@@ -133,5 +133,6 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         return new(rank, changes, candidate.Cost, candidate.Score);
     }
 
-    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+    /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text.StartsWith("column ", StringComparison.Ordinal) || text.StartsWith("the ", StringComparison.Ordinal) ? $"{char.ToUpperInvariant(text[0])}{text[1..]}." : text + ".";
 }

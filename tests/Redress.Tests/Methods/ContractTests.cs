@@ -151,7 +151,7 @@ public sealed class ContractTests
         var batch = Run(scenario, slug, r => r with { People = people });
         Assert.Equal((Outcome.InvalidInput, "Column 'amount' is NaN, which is no numeric value."), (batch.Records[0].Outcome, batch.Records[0].Reason));
         Assert.Equal((Outcome.InvalidInput, "Column 'colour' is 9, which is no categorical value."), (batch.Records[1].Outcome, batch.Records[1].Reason));
-        Assert.Equal((Outcome.InvalidInput, "People.csv, line 4, column 'amount': 'x' is no number."), (batch.Records[2].Outcome, batch.Records[2].Reason));
+        Assert.Equal((Outcome.InvalidInput, "people.csv, line 4, column 'amount': 'x' is no number."), (batch.Records[2].Outcome, batch.Records[2].Reason));
         Assert.Equal(Json(Run(scenario, slug))[3..], Json(batch)[3..]);
     }
 

@@ -125,9 +125,9 @@ public sealed class ModelFileTests : IDisposable
         File.WriteAllBytes(path, SafeTensorsTests.File("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4));
         Assert.Equal("m: a safetensors file, but not written by redress (it has no 'redress' metadata).", Sample.Message<ModelFileException>(() => Load(path)));
         File.WriteAllText(path, "a,b\n1,2\n");
-        Assert.StartsWith("m: not a model file, or damaged (its header claims ", Sample.Message<ModelFileException>(() => Load(path)), StringComparison.Ordinal);
+        Assert.Equal("m: looks like text; a .safetensors file is expected.", Sample.Message<ModelFileException>(() => Load(path)));
         using (var stream = File.Create(path)) new LinearStep().Prepare(new(Model()), new Rng(1)).Save(stream);
-        Assert.Equal("m: a safetensors file, but not written by redress (it has no 'redress' metadata).", Sample.Message<ModelFileException>(() => Load(path)));
+        Assert.Equal("m: holds a preparation, not a classifier.", Sample.Message<ModelFileException>(() => Load(path)));
     }
 
     [Fact]
