@@ -76,7 +76,10 @@ internal static class LibraryBench
             var finder = new Gradient(options).Prepare(new RecourseTask(model), new Rng(1));
             RecourseBatch batch = null!;
             double[] seconds = Times(() => batch = finder.Find(new RecourseRequest(rejected, Execution: new(1)), new Rng(1)));
-            Print(string.Create(CultureInfo.InvariantCulture, $"gradient, {name}, {rejected.Rows} rejected people, one core ({batch.Count(Outcome.Found)} found)"), Median(seconds) / rejected.Rows * 1e6, "us a person");
+            string what = string.Create(CultureInfo.InvariantCulture, $"gradient, {name}, {rejected.Rows} rejected people, one core");
+            Print($"{what} ({batch.Count(Outcome.Found)} found)", Median(seconds) / rejected.Rows * 1e6, "us a person");
+            // Who is not found is tried once more with the method's highest-score action, so people take up to twice the steps.
+            Print($"{what}, 500 steps of a person", Median(seconds) / batch.Records.Sum(r => (double)r.Steps) * 500 * 1e6, "us");
         }
     }
 

@@ -167,14 +167,12 @@ internal sealed class TrainingRun
     private EpochRecord Judge(int epoch, double trainLoss)
     {
         var logits = new float[validation.Rows];
-        const int rows = 256;
         var frozen = network.Alias(tracked: false);
-        for (int start = 0; start < logits.Length; start += rows)
+        Chunks.Run(logits.Length, execution, (start, count) =>
         {
             using var scope = TensorScope.Open();
-            int count = Math.Min(rows, logits.Length - start);
             frozen.Forward(Tensor.From(count, width, validationX.AsSpan(start * width, count * width))).ReadTo(logits.AsSpan(start, count));
-        }
+        }, CancellationToken.None);
         double loss = 0;
         bool[] favourable = [.. validation.Labels!];
         double[] scores = [.. logits.Select(z => (double)z)];
