@@ -57,12 +57,18 @@ internal sealed record DemoPerson(string PersonId, double ProbabilityBefore, dou
 /// <summary>What <c>demo</c> says.</summary>
 internal sealed record DemoResult(IReadOnlyList<DemoRow> Comparison, IReadOnlyList<DemoCertificate> Certificates, IReadOnlyList<DemoPerson> People, IReadOnlyList<string> Written);
 
+/// <summary>What <c>score</c> says.</summary>
+internal sealed record ScoreResult(string Out, long Rows, long Favourable, long Invalid);
+
+/// <summary>What <c>init</c> says: where the draft stands, if anywhere, and the draft without its comments.</summary>
+internal sealed record InitResult(string? Out, System.Text.Json.JsonElement Schema);
+
 /// <summary>What <c>inspect</c> says of a preparation.</summary>
 internal sealed record PreparationResult(string Kind, string Method, System.Text.Json.JsonElement Options, string Model);
 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
+[JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
 [JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -15,34 +15,40 @@ internal static class ScoreCommand
         var model = new Argument<string>("model") { Description = "The model file." };
         var people = new Argument<string>("people") { Description = "The CSV file, plain or .gz, or - for standard input." };
         var output = new Option<string?>("--out") { Description = "Where to write the scores (CSV); default: standard output." };
-        var (force, threads) = (SharedOptions.Force(), SharedOptions.Threads());
+        var (force, threads, json) = (SharedOptions.Force(), SharedOptions.Threads(), SharedOptions.Json());
         var csv = new CsvSwitches();
-        var command = new Command("score", "Score every row: id, probability, logit, decision.") { model, people, output, force, threads };
+        var command = new Command("score", "Score every row: id, probability, logit, decision.") { model, people, output, force, threads, json };
         csv.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             string? path = parsed.GetValue(output);
+            if (path is null && parsed.GetValue(json)) throw new OptionsException("--json prints a summary; it goes with --out, which takes the scores.");
             Output.RefuseExisting(parsed.GetValue(force), path);
             if (path is not null) Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(people));
             var loaded = ModelFile.Load(parsed.GetValue(model)!);
             var summary = new CsvSummary();
             var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), ChunkRows, summary);
             var execution = new Execution(parsed.GetValue(threads));
-            if (path is null) Write(terminal.Out, loaded, chunks, execution, cancel);
+            long total = terminal.ErrorIsTerminal ? Work.RowsOf(parsed.GetValue(people)!) : 0;
+            long favourable = 0;
+            if (path is null) favourable = Write(terminal.Out, loaded, chunks, execution, null, total, cancel);
             else AtomicFile.Write(path, stream =>
             {
                 using var to = new StreamWriter(stream, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
-                Write(to, loaded, chunks, execution, cancel);
+                favourable = Work.Run(terminal, "scoring", progress => Write(to, loaded, chunks, execution, progress, total, cancel));
             });
             CsvRemarks.Print(terminal, summary, parsed.GetValue(people)!);
-            if (path is not null) terminal.Out.WriteLine(Invariant($"Scored {summary.Rows} rows into {path}{(summary.Faulty > 0 ? Invariant($"; {summary.Faulty} could not be read") : "")}."));
+            if (parsed.GetValue(json)) Output.Json(terminal, new ScoreResult(path!, summary.Rows, favourable, summary.Faulty), CliJson.Default.ScoreResult);
+            else if (path is not null) terminal.Out.WriteLine(Invariant($"Scored {summary.Rows} rows into {path}{(summary.Faulty > 0 ? Invariant($"; {summary.Faulty} could not be read") : "")}."));
             return Task.FromResult(summary.Faulty > 0 ? Exit.SomeRowsInvalid : Exit.Done);
         });
         return command;
     }
 
-    private static void Write(TextWriter to, NetworkModel model, IEnumerable<Table> chunks, Execution execution, CancellationToken cancel)
+    /// <summary>Writes a line a person and returns how many are favourable.</summary>
+    private static long Write(TextWriter to, NetworkModel model, IEnumerable<Table> chunks, Execution execution, IProgress<Progress>? progress, long total, CancellationToken cancel)
     {
+        long favourable = 0;
         to.Write("person_id,probability,logit,decision,problem\n");
         long first = 1;
         foreach (var chunk in chunks)
@@ -57,11 +63,14 @@ internal static class ScoreCommand
                 else
                 {
                     double logit = scores[next++];
+                    if (logit >= model.Threshold) favourable++;
                     string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
                     to.Write($"{id},{Show(Scores.Probability(model.ScoreKind, logit))},{Show(logit)},{(logit >= model.Threshold ? "favourable" : "unfavourable")},\n");
                 }
             }
             first += chunk.Rows;
+            progress?.Report(new("scoring", first - 1, total));
         }
+        return favourable;
     }
 }

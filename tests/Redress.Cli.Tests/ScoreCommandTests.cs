@@ -16,6 +16,18 @@ public sealed class ScoreCommandTests(Workshop workshop)
     }
 
     [Fact]
+    public void A_summary_and_a_draft_can_be_read_by_programs()
+    {
+        string scores = workshop.Fresh(".csv");
+        using var summary = System.Text.Json.JsonDocument.Parse(CliRun.Line("score {0} {1} --out {2} --json", workshop.Model, workshop.People, scores).Is(Exit.Done).Out);
+        Assert.Equal(File.ReadLines(scores).Count(l => l.EndsWith(",favourable,", StringComparison.Ordinal)), summary.RootElement.GetProperty("favourable").GetInt32());
+        Assert.Equal((600, 0), (summary.RootElement.GetProperty("rows").GetInt32(), summary.RootElement.GetProperty("invalid").GetInt32()));
+        Assert.Equal("error: --json prints a summary; it goes with --out, which takes the scores.\n", CliRun.Line("score {0} {1} --json", workshop.Model, workshop.People).Is(Exit.BadUsage).Error);
+        using var draft = System.Text.Json.JsonDocument.Parse(CliRun.Line("init {0} --target repaid --favourable yes --json", workshop.People).Is(Exit.Done).Out);
+        Assert.Equal("repaid", draft.RootElement.GetProperty("schema").GetProperty("target").GetProperty("column").GetString());
+    }
+
+    [Fact]
     public void A_broken_row_keeps_its_place()
     {
         string[] lines = File.ReadAllLines(workshop.People);
