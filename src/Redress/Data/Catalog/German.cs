@@ -7,7 +7,7 @@ internal static class German
     private static readonly LargestChange Reach = new(0.75, ChangeUnit.StandardDeviations);
 
     internal static DataSet Set { get; } = new(
-        "german", "Statlog German credit: who is a good risk", "the UCI Machine Learning Repository, data set 'South German Credit' (archive.ics.uci.edu/dataset/522), columns named in English",
+        "german", "Statlog German credit: who is a good risk", "the UCI Machine Learning Repository, data set 'Statlog (German Credit Data)' (archive.ics.uci.edu/dataset/144), coded as numbers, columns named in English",
         "CC BY 4.0", ["german/german.csv"],
         "All 1,000 rows. personal_status_sex is categorical. Favourable: credit_risk 1 (good). amount may go either way, age may rise, each by 0.75 standard deviations.",
         new Schema(
