@@ -57,9 +57,15 @@ internal static class LibraryBench
         foreach (var method in MethodCatalog.All)
         {
             var finder = method.Create().Prepare(new RecourseTask(model), new Rng(1));
-            var people = adult.Slice(0, method.Info.Slug == "linear-step" ? adult.Rows : 4000);
-            double seconds = Ratio($"{method.Info.Slug}, {people.Rows} people, 3x100 tanh", threads => finder.Find(new RecourseRequest(people, Execution: new(threads)), new Rng(1)));
-            Print($"{method.Info.Slug}, one core", seconds / people.Rows * 1e6, "us a person, accepted people included");
+            // The fast method runs over everyone ten times, or one collection of the heap would decide its ratio.
+            bool fast = method.Info.Slug == "linear-step";
+            int runs = fast ? 10 : 1;
+            var people = adult.Slice(0, fast ? adult.Rows : 4000);
+            double seconds = Ratio($"{method.Info.Slug}, {runs * people.Rows} people, 3x100 tanh", threads =>
+            {
+                for (int run = 0; run < runs; run++) finder.Find(new RecourseRequest(people, Execution: new(threads)), new Rng(1));
+            });
+            Print($"{method.Info.Slug}, one core", seconds / (runs * people.Rows) * 1e6, "us a person, accepted people included");
         }
     }
 
