@@ -7,7 +7,7 @@ namespace Redress;
 /// <param name="Feature">The feature's name.</param>
 /// <param name="From">The person's present value.</param>
 /// <param name="To">The value after the action.</param>
-public sealed record FeatureChange(string Feature, Cell From, Cell To);
+public readonly record struct FeatureChange(string Feature, Cell From, Cell To);
 
 /// <summary>One way to the desired outcome (or, as an attempt, the best that was tried).</summary>
 /// <param name="Rank">1 for the cheapest answer, counting up.</param>

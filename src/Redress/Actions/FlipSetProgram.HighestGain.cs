@@ -20,7 +20,7 @@ internal sealed partial class FlipSetProgram
         CheckLength(choice);
         nodesAllowed = Nodes + nodeLimit;
         var n = gains.Length;
-        var actions = gains.Select((g, j) => Undominated(j, Enumerable.Range(0, g.Length), null)).ToArray();
+        var actions = gains.Select((_, j) => Undominated(j, 0, null)).ToArray();
         var multipliers = Multipliers(actions);
         var reduced = gains.Select((_, j) => Reduced(j, multipliers)).ToArray();
         var rest = new double[n + 1];

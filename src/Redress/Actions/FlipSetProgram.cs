@@ -65,7 +65,7 @@ internal sealed partial class FlipSetProgram
         Check();
         slack = Same * (Math.Abs(needed) + gains.Sum(g => g.Max(Math.Abs)));
         (picked, best) = (new int[gains.Length], new int[gains.Length]);
-        changes = [.. gains.Select((g, j) => Undominated(j, Enumerable.Range(1, g.Length - 1), costs[j]))];
+        changes = [.. gains.Select((_, j) => Undominated(j, 1, costs[j]))];
         least = LeastOfRows();
         relaxation = new(gains, costs, changes, needed, slack, double.PositiveInfinity, combine == FlipSetCost.Maximum);
         var states = new FlipState[gains.Length];

@@ -23,12 +23,12 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
         {
             double needed = chunk.Signs[i] * (chunk.Model.Threshold - chunk.Scores[i]);
             if (linear is not null) needed -= Doubt(chunk, i, weights[i]);
-            var grid = GridOf(chunk, i, weights[i]);
             if (linear is not null && !Reaches(chunk, i, weights[i], needed))
             {
                 chunk.Proofs[i] = "Proved: the linear model's highest score over the action set stays on the wrong side of the threshold.";
                 continue;
             }
+            var grid = GridOf(chunk, i, weights[i]);
             var join = chunk.Cost.Join == CostJoin.Maximum ? FlipSetCost.Maximum : FlipSetCost.Total;
             var programme = new FlipSetProgram(grid.Gains, grid.Costs, needed, join, grid.Rows);
             var choice = new int[grid.Values.Length];
@@ -175,9 +175,8 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
 
     private static void Offer(SearchChunk chunk, int i, Grid grid, ReadOnlySpan<int> choice)
     {
-        var row = new double[grid.Values.Length];
+        var row = chunk.Offer(i);
         for (int f = 0; f < row.Length; f++) row[f] = grid.Values[f][choice[f]];
         chunk.ActionsOf(i).Follow(chunk.People.Row(i), row);
-        chunk.Offers[i].Add(row);
     }
 }

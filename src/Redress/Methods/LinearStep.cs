@@ -48,6 +48,8 @@ public sealed class LinearStep : IRecourseMethod
             }
         }
 
+        public bool HighestIsTheSame => true;
+
         public void SearchHighest(SearchChunk chunk, CancellationToken cancel) => Search(chunk, cancel);
     }
 }

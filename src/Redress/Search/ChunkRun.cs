@@ -8,6 +8,7 @@ namespace Redress.Search;
 internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, int start, int count)
 {
     private readonly double[] scores = new double[count];
+    private readonly Feature[] features = [.. terms.People.Schema.Features];
 
     /// <summary>Finds recourse for the chunk. It returns records for everyone, cancelled or not.</summary>
     internal void Find(Span<RecourseRecord?> records, CancellationToken cancel)
@@ -58,18 +59,18 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             if (WhyInvalid(start + i) is { } why) records[i] = terms.Record(start + i, Outcome.InvalidInput, Sentence(why));
             else judged.Add(i);
         }
-        double[] found = Scores.Favourable(task.Model, terms.People.Select([.. judged.Select(i => start + i)]));
+        double[] found = Scores.Favourable(task.Model, terms.People.FeaturesOf(RowsOf(judged)));
         for (int j = 0; j < judged.Count; j++) scores[judged[j]] = found[j];
         return judged;
     }
 
     private string? WhyInvalid(int row)
     {
-        if (terms.People.Faults.TryGetValue(row, out string? fault)) return fault;
+        if (terms.People.Faults.Count > 0 && terms.People.Faults.TryGetValue(row, out string? fault)) return fault;
         var raw = terms.People.Row(row);
         for (int f = 0; f < raw.Length; f++)
         {
-            var feature = terms.People.Schema.Features[f];
+            var feature = features[f];
             if (!feature.Holds(raw[f])) return $"column '{feature.Name}' is {feature.Show(raw[f])}, which is no {feature.Kind.ToString().ToLowerInvariant()} value";
         }
         return null;
@@ -77,17 +78,24 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
 
     private SearchChunk ChunkOf(List<int> people)
     {
-        int[] rows = [.. people.Select(i => start + i)];
-        var calls = new int[rows.Length];
-        Array.Fill(calls, 1);
-        return new(task, terms.People.Select(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]),
-            [.. people.Select(i => scores[i])], [.. people.Select(i => terms.Desired.Sign(task.Model, scores[i]))], terms.Cost, terms.Answers, terms.Budget, calls);
+        int[] rows = RowsOf(people), calls = new int[rows.Length], signs = new int[rows.Length];
+        var own = new double[rows.Length];
+        for (int j = 0; j < rows.Length; j++) (own[j], signs[j], calls[j]) = (scores[people[j]], terms.Desired.Sign(task.Model, scores[people[j]]), 1);
+        return new(task, terms.People.FeaturesOf(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]), own, signs, terms.Cost, terms.Answers, terms.Budget, calls);
+    }
+
+    private int[] RowsOf(List<int> people)
+    {
+        var rows = new int[people.Count];
+        for (int j = 0; j < rows.Length; j++) rows[j] = start + people[j];
+        return rows;
     }
 
     /// <summary>Tries the method's highest-score action on everyone its search failed: what a certificate promises.</summary>
     private void FallBack(List<int> searched, SearchChunk chunk, Verdict[] verdicts, CancellationToken cancel)
     {
-        int[] failed = [.. Enumerable.Range(0, searched.Count).Where(i => verdicts[i].Answers.Count == 0 && chunk.Proofs[i] is null && chunk.CallsLeft(i) > 0)];
+        if (search.HighestIsTheSame) return;
+        int[] failed = [.. Enumerable.Range(0, searched.Count).Where(i => verdicts[i].Answers.Length == 0 && chunk.Proofs[i] is null && chunk.CallsLeft(i) > 0)];
         if (failed.Length == 0 || cancel.IsCancellationRequested) return;
         var second = ChunkOf([.. failed.Select(i => searched[i])]);
         for (int j = 0; j < failed.Length; j++) (second.Steps[j], second.ModelCalls[j]) = (chunk.Steps[failed[j]], chunk.ModelCalls[failed[j]]);
@@ -106,9 +114,10 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
     private RecourseRecord RecordOf(int index, int i, SearchChunk chunk, Verdict verdict, bool cancelled)
     {
         int row = start + index;
-        if (verdict.Answers.Count > 0)
+        if (verdict.Answers.Length > 0)
         {
-            var answers = verdict.Answers.Select((a, rank) => Answer(chunk, i, a, rank + 1)).ToArray();
+            var answers = new RecourseAnswer[verdict.Answers.Length];
+            for (int a = 0; a < answers.Length; a++) answers[a] = Answer(chunk, i, verdict.Answers[a], a + 1);
             return new(terms.IdOf(row), terms.Cells(row), Outcome.Found, null, scores[index], answers, null, chunk.Steps[i], chunk.ModelCalls[i], terms.OwnActions(row));
         }
         var attempt = verdict.Best is { } best ? Answer(chunk, i, best, 1) : null;
@@ -121,15 +130,15 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         return terms.Record(row, outcome, reason, scores[index], attempt, chunk.Steps[i], chunk.ModelCalls[i]);
     }
 
-    private static RecourseAnswer Answer(SearchChunk chunk, int i, Candidate candidate, int rank)
+    private RecourseAnswer Answer(SearchChunk chunk, int i, Candidate candidate, int rank)
     {
-        var from = chunk.People.Row(i);
-        var changes = new List<FeatureChange>();
+        ReadOnlySpan<double> from = chunk.People.Row(i), to = candidate.Row.Span;
+        int changed = 0;
         for (int f = 0; f < from.Length; f++)
-        {
-            var feature = chunk.People.Schema.Features[f];
-            if (candidate.Row[f] != from[f]) changes.Add(new(feature.Name, Cell.Of(feature, from[f]), Cell.Of(feature, candidate.Row[f])));
-        }
+            if (to[f] != from[f]) changed++;
+        var changes = new FeatureChange[changed];
+        for (int f = from.Length - 1; f >= 0; f--)
+            if (to[f] != from[f]) changes[--changed] = new(features[f].Name, Cell.Of(features[f], from[f]), Cell.Of(features[f], to[f]));
         return new(rank, changes, candidate.Cost, candidate.Score);
     }
 
