@@ -4,25 +4,25 @@ using Redress.Models;
 
 namespace Redress.Search;
 
-/// <summary>One chunk of people from screening to records.</summary>
+/// <summary>One chunk of people from screening to findings.</summary>
 internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, int start, int count)
 {
     private readonly double[] scores = new double[count];
     private readonly Feature[] features = [.. terms.People.Schema.Features];
 
-    /// <summary>Finds recourse for the chunk. It returns records for everyone, cancelled or not.</summary>
-    internal void Find(Span<RecourseRecord?> records, CancellationToken cancel)
+    /// <summary>Finds recourse for the chunk. Everyone has a finding afterwards, cancelled or not.</summary>
+    internal void Find(Span<Finding> findings, CancellationToken cancel)
     {
-        var judged = Screen(records);
+        var judged = Screen(findings);
         var searched = new List<int>();
         foreach (int i in judged)
         {
             var own = terms.ActionsOf(start + i);
             int sign = terms.Desired.Sign(task.Model, scores[i]);
             bool desired = sign > 0 ? scores[i] >= task.Model.Threshold : scores[i] < task.Model.Threshold;
-            if (desired) records[i] = terms.Record(start + i, Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
-            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) records[i] = terms.Record(start + i, Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
-            else if (!own.HasActions) records[i] = terms.Record(start + i, Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
+            if (desired) findings[i] = Finding.Without(Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
+            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
+            else if (!own.HasActions) findings[i] = Finding.Without(Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
             else searched.Add(i);
         }
         if (searched.Count == 0) return;
@@ -30,14 +30,13 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         search.Search(chunk, cancel);
         var verdicts = Judge.Verdicts(chunk, highest: false);
         FallBack(searched, chunk, verdicts, cancel);
-        for (int i = 0; i < searched.Count; i++) records[searched[i]] = RecordOf(searched[i], i, chunk, verdicts[i], cancel.IsCancellationRequested);
+        for (int i = 0; i < searched.Count; i++) findings[searched[i]] = FindingOf(i, chunk, verdicts[i], cancel.IsCancellationRequested);
     }
 
     /// <summary>The highest scores of the chunk: of the best rounded action, or of doing nothing.</summary>
     internal void Highest(Span<double> highest, CancellationToken cancel)
     {
-        var records = new RecourseRecord?[count];
-        var judged = Screen(records);
+        var judged = Screen(new Finding[count]);
         highest.Fill(double.NaN);
         foreach (int i in judged) highest[i] = scores[i];
         var searched = judged.Where(i => terms.ActionsOf(start + i) is { HasActions: true } own && own.WhyNotZero(terms.People.Row(start + i)) is null).ToList();
@@ -50,13 +49,13 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             if (verdicts[i].Best is { } best) highest[searched[i]] = Math.Max(highest[searched[i]], best.Score);
     }
 
-    /// <summary>Gives faulty rows their record and scores the others.</summary>
-    private List<int> Screen(Span<RecourseRecord?> records)
+    /// <summary>Gives faulty rows their finding and scores the others.</summary>
+    private List<int> Screen(Span<Finding> findings)
     {
         var judged = new List<int>(count);
         for (int i = 0; i < count; i++)
         {
-            if (WhyInvalid(start + i) is { } why) records[i] = terms.Record(start + i, Outcome.InvalidInput, Sentence(why));
+            if (WhyInvalid(start + i) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why));
             else judged.Add(i);
         }
         double[] found = Scores.Favourable(task.Model, terms.People.FeaturesOf(RowsOf(judged)));
@@ -106,40 +105,21 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             int i = failed[j];
             (chunk.Steps[i], chunk.ModelCalls[i]) = (second.Steps[j], second.ModelCalls[j]);
             if (highest[j].Best is not { } best) continue;
-            if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = [best] };
+            if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = new[] { best } };
             else if (verdicts[i].Best is not { } other || second.Margin(j, best.Score) > second.Margin(j, other.Score)) verdicts[i] = verdicts[i] with { Best = best };
         }
     }
 
-    private RecourseRecord RecordOf(int index, int i, SearchChunk chunk, Verdict verdict, bool cancelled)
+    private static Finding FindingOf(int i, SearchChunk chunk, Verdict verdict, bool cancelled)
     {
-        int row = start + index;
-        if (verdict.Answers.Length > 0)
-        {
-            var answers = new RecourseAnswer[verdict.Answers.Length];
-            for (int a = 0; a < answers.Length; a++) answers[a] = Answer(chunk, i, verdict.Answers[a], a + 1);
-            return new(terms.IdOf(row), terms.Cells(row), Outcome.Found, null, scores[index], answers, null, chunk.Steps[i], chunk.ModelCalls[i], terms.OwnActions(row));
-        }
-        var attempt = verdict.Best is { } best ? Answer(chunk, i, best, 1) : null;
         var (outcome, reason) = (chunk.Proofs[i], cancelled) switch
         {
+            _ when verdict.Answers.Length > 0 => (Outcome.Found, null),
             ({ } proof, _) => (Outcome.Infeasible, proof),
             (_, true) => (Outcome.Cancelled, "Stopped before the search ended."),
-            _ => (Outcome.NotFound, attempt is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
+            _ => (Outcome.NotFound, verdict.Best is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
         };
-        return terms.Record(row, outcome, reason, scores[index], attempt, chunk.Steps[i], chunk.ModelCalls[i]);
-    }
-
-    private RecourseAnswer Answer(SearchChunk chunk, int i, Candidate candidate, int rank)
-    {
-        ReadOnlySpan<double> from = chunk.People.Row(i), to = candidate.Row.Span;
-        int changed = 0;
-        for (int f = 0; f < from.Length; f++)
-            if (to[f] != from[f]) changed++;
-        var changes = new FeatureChange[changed];
-        for (int f = from.Length - 1; f >= 0; f--)
-            if (to[f] != from[f]) changes[--changed] = new(features[f].Name, Cell.Of(features[f], from[f]), Cell.Of(features[f], to[f]));
-        return new(rank, changes, candidate.Cost, candidate.Score);
+        return new(outcome, reason, chunk.Scores[i], verdict.Rows, chunk.Steps[i], chunk.ModelCalls[i]);
     }
 
     /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>

@@ -11,7 +11,11 @@ internal readonly record struct Candidate(ReadOnlyMemory<double> Row, double Cos
 /// <summary>What became of a person's offers.</summary>
 /// <param name="Answers">Valid rows, cheapest first, each changing another set of features.</param>
 /// <param name="Best">The row of the highest margin among all that were scored, or null.</param>
-internal readonly record struct Verdict(Candidate[] Answers, Candidate? Best);
+internal readonly record struct Verdict(ReadOnlyMemory<Candidate> Answers, Candidate? Best)
+{
+    /// <summary>The answers, or where there are none the best attempt.</summary>
+    internal ReadOnlyMemory<Candidate> Rows => Answers.Length > 0 || Best is not { } best ? Answers : new[] { best };
+}
 
 /// <summary>Rounds, scores and chooses among what a search offered.</summary>
 internal sealed class Judge
@@ -106,7 +110,7 @@ internal sealed class Judge
             anyShown |= pending[p].IsShown;
             if (best is null || chunk.Margin(i, candidates[p].Score) > chunk.Margin(i, best.Value.Score)) best = candidates[p];
         }
-        if (highest) return new([], anyShown ? best : null);
+        if (highest) return new(default, anyShown ? best : null);
         int found = 0;
         for (int p = start; p < end && found < chunk.Answers; p++)
         {
@@ -114,7 +118,7 @@ internal sealed class Judge
             // Answers gather at the person's own beginning: what they overwrite has been looked at.
             candidates[start + found++] = candidates[p];
         }
-        return new(found == 0 ? [] : candidates[start..(start + found)], best);
+        return new(candidates.AsMemory(start, found), best);
     }
 
     /// <summary>True where an answer changes the same features.</summary>

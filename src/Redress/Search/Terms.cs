@@ -52,12 +52,6 @@ internal sealed class Terms
 
     internal string IdOf(int row) => People.Ids?[row] ?? Invariant($"{request.FirstRow + row}");
 
-    /// <summary>A record without answers.</summary>
-    internal RecourseRecord Record(int row, Outcome outcome, string? reason, double? score = null, RecourseAnswer? attempt = null, int steps = 0, int modelCalls = 0) =>
-        new(IdOf(row), Cells(row), outcome, reason, score, [], attempt, steps, modelCalls, OwnActions(row));
-
-    internal IReadOnlyList<Cell> Cells(int row) => new RowCells(People, row);
-
     /// <summary>Of the action set, and of those of single people where there are any: a certificate over the one does not cover the others.</summary>
     private string FingerprintOfActions()
     {
