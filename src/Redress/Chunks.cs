@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Redress;
 
 /// <summary>The one parallel loop: cuts rows into chunks and runs them on threads. Results never depend on either number.</summary>
-internal static class Chunks
+internal static partial class Chunks
 {
 #if DEBUG
     /// <summary>Tiny in debug builds, so that tests cross chunk borders all the time.</summary>
@@ -17,23 +17,18 @@ internal static class Chunks
     /// <exception cref="OperationCanceledException">The caller cancelled before every chunk had begun.</exception>
     internal static void Run(int rows, Execution execution, Action<int, int> body, CancellationToken cancel)
     {
-        int size = execution.ChunkRows > 0 ? execution.ChunkRows : DefaultRows;
-        int chunks = (rows + size - 1) / size;
-        Each(chunks, execution.Threads, chunk => body(chunk * size, Math.Min(size, rows - chunk * size)), cancel);
+        var (chunks, chunk) = Cut(rows, execution.ChunkRows, body);
+        Each(chunks, execution.Threads, chunk, cancel);
     }
 
     /// <summary>Runs <paramref name="body"/> for 0 to <paramref name="count"/> - 1 on up to <paramref name="threads"/> threads (0: all cores).</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled before every item had begun.</exception>
     internal static void Each(int count, int threads, Action<int> body, CancellationToken cancel)
     {
-        threads = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, count);
+        threads = Math.Min(Threads(threads), count);
         if (threads <= 1)
         {
-            for (int i = 0; i < count; i++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                body(i);
-            }
+            InTurn(count, body, cancel);
             return;
         }
         try
@@ -45,6 +40,24 @@ internal static class Chunks
         catch (AggregateException failures)
         {
             ExceptionDispatchInfo.Capture(failures.InnerExceptions[0]).Throw();
+        }
+    }
+
+    /// <summary>The number of chunks, and what to do for each.</summary>
+    private static (int Chunks, Action<int> Body) Cut(int rows, int chunkRows, Action<int, int> body)
+    {
+        int size = chunkRows > 0 ? chunkRows : DefaultRows;
+        return ((rows + size - 1) / size, chunk => body(chunk * size, Math.Min(size, rows - chunk * size)));
+    }
+
+    private static int Threads(int asked) => asked > 0 ? asked : Environment.ProcessorCount;
+
+    private static void InTurn(int count, Action<int> body, CancellationToken cancel)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            body(i);
         }
     }
 }
