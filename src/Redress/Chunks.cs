@@ -31,16 +31,23 @@ internal static partial class Chunks
             InTurn(count, body, cancel);
             return;
         }
+        int next = -1;
+        // Items are handed out one at a time: ranges, as the library's loop gives them, leave a thread without work at the end.
+        void Work(int thread, ParallelLoopState state)
+        {
+            while (!state.IsExceptional && !cancel.IsCancellationRequested && Interlocked.Increment(ref next) is var i && i < count) body(i);
+        }
         try
         {
 #pragma warning disable RS0030 // This is the one place that the ban points to.
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, body);
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Work);
 #pragma warning restore RS0030
         }
         catch (AggregateException failures)
         {
             ExceptionDispatchInfo.Capture(failures.InnerExceptions[0]).Throw();
         }
+        if (next < count - 1) cancel.ThrowIfCancellationRequested();
     }
 
     /// <summary>The number of chunks, and what to do for each.</summary>
