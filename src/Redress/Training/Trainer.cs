@@ -88,6 +88,7 @@ public static class Trainer
         }
         if (objective is { UsesActions: true, Lambda: > 0 } && !data.Train.Schema.Features.Any(f => f.IsActionable))
             throw new OptionsException("The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.");
+        if (objective is { UsesActions: true, Lambda: > 0 } && SchemaCheck.WhyNobody(data.Train) is { } nobody) throw new DataException(nobody);
     }
 
     private static void RefuseConstants(Schema schema, TrainingStatistics statistics)
