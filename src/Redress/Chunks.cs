@@ -53,9 +53,14 @@ internal static partial class Chunks
     /// <summary>The number of chunks, and what to do for each.</summary>
     private static (int Chunks, Action<int> Body) Cut(int rows, int chunkRows, Action<int, int> body)
     {
-        int size = chunkRows > 0 ? chunkRows : DefaultRows;
+        int size = RowsOf(chunkRows);
         return ((rows + size - 1) / size, chunk => body(chunk * size, Math.Min(size, rows - chunk * size)));
     }
+
+    /// <summary>Rows of every chunk but the last.</summary>
+    internal static int RowsOf(Execution execution) => RowsOf(execution.ChunkRows);
+
+    private static int RowsOf(int asked) => asked > 0 ? asked : DefaultRows;
 
     private static int Threads(int asked) => asked > 0 ? asked : Environment.ProcessorCount;
 

@@ -13,6 +13,9 @@ internal sealed class RowList(int features, int expected)
     /// <summary>A row.</summary>
     internal Span<double> this[int row] => values.AsSpan(row * features, features);
 
+    /// <summary>The block itself; rows from <see cref="Count"/> on are not in use.</summary>
+    internal double[] Block => values;
+
     /// <summary>Adds a row with unspecified values. It and rows taken before may move in memory with the next call.</summary>
     internal Span<double> Add()
     {

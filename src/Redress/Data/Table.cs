@@ -4,6 +4,7 @@ namespace Redress.Data;
 public sealed class Table
 {
     private readonly double[] values;
+    private readonly int first;
     private ulong[]? keys;
 
     /// <summary>Creates a table over the given values; the array is kept, not copied.</summary>
@@ -40,6 +41,14 @@ public sealed class Table
         Faults = faults ?? new Dictionary<int, string>();
     }
 
+    /// <summary>A view of rows that stand side by side in an array: their features alone, not copied.</summary>
+    private Table(Schema schema, double[] values, int first, int rows)
+    {
+        (Schema, this.values, this.first, Rows) = (schema, values, first * schema.Features.Count, rows);
+        Groups = new Dictionary<string, IReadOnlyList<string>>();
+        Faults = new Dictionary<int, string>();
+    }
+
     /// <summary>What the columns mean.</summary>
     public Schema Schema { get; }
 
@@ -59,10 +68,10 @@ public sealed class Table
     public IReadOnlyDictionary<int, string> Faults { get; }
 
     /// <summary>The features of one person, in schema order and raw units.</summary>
-    public ReadOnlySpan<double> Row(int row) => values.AsSpan(row * Schema.Features.Count, Schema.Features.Count);
+    public ReadOnlySpan<double> Row(int row) => values.AsSpan(first + row * Schema.Features.Count, Schema.Features.Count);
 
     /// <summary>All values, rows × features, row-major.</summary>
-    public ReadOnlySpan<double> Values => values;
+    public ReadOnlySpan<double> Values => values.AsSpan(first, Rows * Schema.Features.Count);
 
     /// <summary>
     /// A number that identifies a row's source: its id, else its content and how many rows before it have the same, so that people who happen to be
@@ -90,13 +99,24 @@ public sealed class Table
             groups, faults, Pick(keys, rows));
     }
 
+    /// <summary>A table over the first rows of an array, which is kept and may hold more.</summary>
+    internal static Table Over(Schema schema, double[] values, int rows) => new(schema, values, 0, rows);
+
     /// <summary>The features alone of the rows at the given positions: all that a model sees.</summary>
     internal Table FeaturesOf(ReadOnlySpan<int> rows)
     {
         int features = Schema.Features.Count;
+        if (rows.Length > 0 && rows[^1] - rows[0] == rows.Length - 1 && IsAscending(rows)) return new Table(Schema, values, first / features + rows[0], rows.Length);
         var picked = new double[rows.Length * features];
         for (int i = 0; i < rows.Length; i++) Row(rows[i]).CopyTo(picked.AsSpan(i * features, features));
         return new Table(Schema, picked);
+    }
+
+    private static bool IsAscending(ReadOnlySpan<int> rows)
+    {
+        for (int i = 1; i < rows.Length; i++)
+            if (rows[i] != rows[i - 1] + 1) return false;
+        return true;
     }
 
     /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>

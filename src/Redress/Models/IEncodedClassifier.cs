@@ -1,3 +1,4 @@
+using System.Buffers;
 using Redress.Data;
 using Redress.Tensors;
 
@@ -37,10 +38,13 @@ internal static class Scores
     /// <summary>The favourable class's score of every person, in the model's unit.</summary>
     internal static double[] Favourable(IModel model, Table people, CancellationToken cancel = default)
     {
-        var both = new double[people.Rows * 2];
+        double[] block = ArrayPool<double>.Shared.Rent(people.Rows * 2);
+        var both = block.AsSpan(0, people.Rows * 2);
+        both.Clear();
         model.Score(people, new Span2D(both, people.Rows, 2), cancel);
         var favourable = new double[people.Rows];
         for (int i = 0; i < favourable.Length; i++) favourable[i] = both[2 * i + 1];
+        ArrayPool<double>.Shared.Return(block);
         return favourable;
     }
 

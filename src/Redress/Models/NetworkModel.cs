@@ -1,3 +1,4 @@
+using System.Buffers;
 using Redress.Data;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
@@ -93,16 +94,18 @@ public sealed class NetworkModel : IDifferentiableClassifier
     {
         if (scores.Rows != people.Rows || scores.Columns != 2)
             throw new ArgumentException(Invariant($"Scores are {scores.Rows} × {scores.Columns}; {people.Rows} people need {people.Rows} × 2."), nameof(scores));
-        var encoded = new float[Math.Min(ChunkRows, people.Rows) * Encoding.Width];
-        var logits = new float[Math.Min(ChunkRows, people.Rows)];
+        int most = Math.Min(ChunkRows, people.Rows);
+        float[] block = ArrayPool<float>.Shared.Rent(most * (Encoding.Width + 1));
+        Span<float> encoded = block.AsSpan(0, most * Encoding.Width), logits = block.AsSpan(most * Encoding.Width, most);
         for (int start = 0; start < people.Rows; start += ChunkRows)
         {
             cancel.ThrowIfCancellationRequested();
             int count = Math.Min(ChunkRows, people.Rows - start);
             Encoding.Encode(people, start, count, encoded);
-            Logits(encoded.AsSpan(0, count * Encoding.Width), count, logits);
+            Logits(encoded[..(count * Encoding.Width)], count, logits);
             for (int i = 0; i < count; i++) (scores[start + i, 0], scores[start + i, 1]) = (0, logits[i]);
         }
+        ArrayPool<float>.Shared.Return(block);
     }
 
     void IEncodedClassifier.Logits(ReadOnlySpan<float> rows, int count, Span<float> logits) => Logits(rows, count, logits);

@@ -11,7 +11,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
     private readonly Feature[] features = [.. terms.People.Schema.Features];
 
     /// <summary>Finds recourse for the chunk. Everyone has a finding afterwards, cancelled or not.</summary>
-    internal void Find(Span<Finding> findings, CancellationToken cancel)
+    internal void Find(Findings findings, CancellationToken cancel)
     {
         var judged = Screen(findings);
         var searched = new List<int>();
@@ -20,9 +20,9 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             var own = terms.ActionsOf(start + i);
             int sign = terms.Desired.Sign(task.Model, scores[i]);
             bool desired = sign > 0 ? scores[i] >= task.Model.Threshold : scores[i] < task.Model.Threshold;
-            if (desired) findings[i] = Finding.Without(Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
-            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
-            else if (!own.HasActions) findings[i] = Finding.Without(Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
+            if (desired) findings.Set(i, Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
+            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) findings.Set(i, Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
+            else if (!own.HasActions) findings.Set(i, Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
             else searched.Add(i);
         }
         if (searched.Count == 0) return;
@@ -30,13 +30,13 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         search.Search(chunk, cancel);
         var verdicts = Judge.Verdicts(chunk, highest: false);
         FallBack(searched, chunk, verdicts, cancel);
-        for (int i = 0; i < searched.Count; i++) findings[searched[i]] = FindingOf(i, chunk, verdicts[i], cancel.IsCancellationRequested);
+        for (int i = 0; i < searched.Count; i++) Tell(findings, searched[i], i, chunk, verdicts[i], cancel.IsCancellationRequested);
     }
 
     /// <summary>The highest scores of the chunk: of the best rounded action, or of doing nothing.</summary>
     internal void Highest(Span<double> highest, CancellationToken cancel)
     {
-        var judged = Screen(new Finding[count]);
+        var judged = Screen(new Findings(count, features.Length));
         highest.Fill(double.NaN);
         foreach (int i in judged) highest[i] = scores[i];
         var searched = judged.Where(i => terms.ActionsOf(start + i) is { HasActions: true } own && own.WhyNotZero(terms.People.Row(start + i)) is null).ToList();
@@ -50,12 +50,12 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
     }
 
     /// <summary>Gives faulty rows their finding and scores the others.</summary>
-    private List<int> Screen(Span<Finding> findings)
+    private List<int> Screen(Findings findings)
     {
         var judged = new List<int>(count);
         for (int i = 0; i < count; i++)
         {
-            if (WhyInvalid(start + i) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why));
+            if (WhyInvalid(start + i) is { } why) findings.Set(i, Outcome.InvalidInput, Sentence(why));
             else judged.Add(i);
         }
         double[] found = Scores.Favourable(task.Model, terms.People.FeaturesOf(RowsOf(judged)));
@@ -110,16 +110,19 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         }
     }
 
-    private static Finding FindingOf(int i, SearchChunk chunk, Verdict verdict, bool cancelled)
+    private static void Tell(Findings findings, int person, int i, SearchChunk chunk, in Verdict verdict, bool cancelled)
     {
+        bool found = verdict.Answers.Length > 0;
         var (outcome, reason) = (chunk.Proofs[i], cancelled) switch
         {
-            _ when verdict.Answers.Length > 0 => (Outcome.Found, null),
+            _ when found => (Outcome.Found, null),
             ({ } proof, _) => (Outcome.Infeasible, proof),
             (_, true) => (Outcome.Cancelled, "Stopped before the search ended."),
             _ => (Outcome.NotFound, verdict.Best is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
         };
-        return new(outcome, reason, chunk.Scores[i], verdict.Rows, chunk.Steps[i], chunk.ModelCalls[i]);
+        var best = verdict.Best.GetValueOrDefault();
+        var shown = found || verdict.Best is null ? verdict.Answers.Span : new ReadOnlySpan<Candidate>(in best);
+        findings.Set(person, outcome, reason, chunk.Scores[i], shown, chunk.Steps[i], chunk.ModelCalls[i]);
     }
 
     /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>

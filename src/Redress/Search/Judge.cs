@@ -11,11 +11,7 @@ internal readonly record struct Candidate(ReadOnlyMemory<double> Row, double Cos
 /// <summary>What became of a person's offers.</summary>
 /// <param name="Answers">Valid rows, cheapest first, each changing another set of features.</param>
 /// <param name="Best">The row of the highest margin among all that were scored, or null.</param>
-internal readonly record struct Verdict(ReadOnlyMemory<Candidate> Answers, Candidate? Best)
-{
-    /// <summary>The answers, or where there are none the best attempt.</summary>
-    internal ReadOnlyMemory<Candidate> Rows => Answers.Length > 0 || Best is not { } best ? Answers : new[] { best };
-}
+internal readonly record struct Verdict(ReadOnlyMemory<Candidate> Answers, Candidate? Best);
 
 /// <summary>Rounds, scores and chooses among what a search offered.</summary>
 internal sealed class Judge
@@ -93,12 +89,22 @@ internal sealed class Judge
     private Candidate[] Score()
     {
         int features = chunk.People.Schema.Features.Count;
-        var values = new double[pending.Count * features];
-        for (int p = 0; p < pending.Count; p++) rows[pending[p].Row].CopyTo(values.AsSpan(p * features));
-        double[] scores = Scores.Favourable(chunk.Model, new Table(chunk.Model.Schema, values));
+        double[] values = InOrder(features);
+        double[] scores = Scores.Favourable(chunk.Model, Table.Over(chunk.Model.Schema, values, pending.Count));
         var candidates = new Candidate[pending.Count];
         for (int p = 0; p < candidates.Length; p++) candidates[p] = new(values.AsMemory(p * features, features), pending[p].Cost, scores[p]);
         return candidates;
+    }
+
+    /// <summary>The pending rows side by side: the list itself where it has no others and needed no sorting.</summary>
+    private double[] InOrder(int features)
+    {
+        bool sorted = pending.Count == rows.Count;
+        for (int p = 0; p < pending.Count && sorted; p++) sorted = pending[p].Row == p;
+        if (sorted) return rows.Block;
+        var values = new double[pending.Count * features];
+        for (int p = 0; p < pending.Count; p++) rows[pending[p].Row].CopyTo(values.AsSpan(p * features));
+        return values;
     }
 
     private Verdict Choose(int i, int start, int end, Candidate[] candidates)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Redress.Actions;
 using Redress.Models;
 using Redress.Tensors;
@@ -27,17 +28,19 @@ internal static class LinearStepSearch
     {
         var batch = chunk.Encoded;
         int width = batch.Width;
-        var gradients = new float[chunk.Rows * width];
+        float[] block = ArrayPool<float>.Shared.Rent(chunk.Rows * (width + 1));
+        Span<float> gradients = block.AsSpan(0, chunk.Rows * width), logits = block.AsSpan(chunk.Rows * width, chunk.Rows);
         var points = new float[chunk.Rows * width];
-        Gradient((IDifferentiableClassifier)chunk.Model, batch.X, chunk.Rows, gradients, new float[chunk.Rows]);
+        Gradient((IDifferentiableClassifier)chunk.Model, batch.X, chunk.Rows, gradients, logits);
         var steepest = new SteepestAction(batch);
         for (int i = 0; i < chunk.Rows; i++)
         {
-            var gradient = gradients.AsSpan(i * width, width);
+            var gradient = gradients.Slice(i * width, width);
             if (chunk.Signs[i] < 0)
                 foreach (ref float g in gradient) g = -g;
             steepest.Apply(i, gradient, points.AsSpan(i * width, width));
         }
+        ArrayPool<float>.Shared.Return(block);
         return points;
     }
 }

@@ -32,20 +32,21 @@ internal sealed class RecourseFinder : IRecourseFinder
     public RecourseBatch Find(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         var terms = new Terms(task, this, request, rng);
-        var findings = new Finding[request.People.Rows];
-        // Nobody is left without: whose chunk does not begin keeps this.
-        Array.Fill(findings, Finding.Without(Outcome.Cancelled, "Stopped before this person's search began."));
+        int people = request.People.Rows, chunkRows = Chunks.RowsOf(terms.Execution), features = request.People.Schema.Features.Count;
+        var chunks = new Findings?[(people + chunkRows - 1) / chunkRows];
         int done = 0;
         try
         {
-            Chunks.Run(findings.Length, terms.Execution, (start, count) =>
+            Chunks.Run(people, terms.Execution, (start, count) =>
             {
-                new ChunkRun(task, search, terms, start, count).Find(findings.AsSpan(start, count), cancel);
-                progress?.Report(new("searching", Interlocked.Add(ref done, count), findings.Length));
+                var findings = new Findings(count, features);
+                new ChunkRun(task, search, terms, start, count).Find(findings, cancel);
+                chunks[start / chunkRows] = findings;
+                progress?.Report(new("searching", Interlocked.Add(ref done, count), people));
             }, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested) { }
-        return new(terms.Run, new RecordList(terms, findings));
+        return new(terms.Run, new RecordList(terms, chunks, chunkRows));
     }
 
     public double[] HighestScores(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
