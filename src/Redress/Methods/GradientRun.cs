@@ -20,6 +20,8 @@ internal sealed class GradientRun
     private readonly double[] bestValue;
     private readonly float[] slopes = new float[LaneNetwork.Lanes], lambdas = new float[LaneNetwork.Lanes];
     private readonly int[] stepsLeft = new int[LaneNetwork.Lanes];
+    private readonly double[] distances = new double[LaneNetwork.Lanes];
+    private bool measured;   // whether the distances are those of the points as they stand
 
     internal GradientRun(SearchChunk chunk, GradientOptions options)
     {
@@ -40,8 +42,9 @@ internal sealed class GradientRun
             if (chunk.Margin(i, logit) >= Slack)
             {
                 valid[i] = true;
-                double distance = adam.Distance(lane, options.Distance == GradientDistance.SquaredL2);
-                if (distance < bestValue[i]) Keep(lane, distance);
+                if (!measured) adam.Distances(options.Distance == GradientDistance.SquaredL2, distances);
+                measured = true;
+                if (distances[lane] < bestValue[i]) Keep(lane, distances[lane]);
                 if (options.StopAtFirst) return false;
             }
             (slopes[lane], this.lambdas[lane]) = (Slope(chunk.Signs[i], logit), (float)lambdas[i]);
@@ -89,6 +92,7 @@ internal sealed class GradientRun
         while (active > 0 && !cancel.IsCancellationRequested)
         {
             network.Run(adam.Points);
+            measured = false;
             for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
             {
                 int person = adam.Person(lane);

@@ -49,16 +49,21 @@ internal sealed class ProjectedAdam
         for (int c = 0, i = lane; i < points.Length; c++, i += Lanes) point[c] = points[i];
     }
 
-    /// <summary>Σ |δ|, or Σ δ² where <paramref name="squared"/>, of the person in a lane.</summary>
-    internal double Distance(int lane, bool squared)
+    /// <summary>Σ |δ|, or Σ δ² where <paramref name="squared"/>, of every lane, summed in double in the order of columns.</summary>
+    internal void Distances(bool squared, Span<double> distances)
     {
-        double sum = 0;
-        for (int i = lane; i < points.Length; i += Lanes)
+        for (int lane = 0; lane < Lanes; lane += Vector<float>.Count)
         {
-            double d = points[i] - origins[i];
-            sum += squared ? d * d : Math.Abs(d);
+            var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+            for (int i = lane; i < points.Length; i += Lanes)
+            {
+                Vector.Widen(new Vector<float>(points, i) - new Vector<float>(origins, i), out var left, out var right);
+                low += squared ? left * left : Vector.Abs(left);
+                high += squared ? right * right : Vector.Abs(right);
+            }
+            low.CopyTo(distances[lane..]);
+            high.CopyTo(distances[(lane + Vector<double>.Count)..]);
         }
-        return sum;
     }
 
     /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
