@@ -5,7 +5,6 @@ using Redress.Data.Catalog;
 using Redress.Methods;
 using Redress.Models;
 using Redress.Tensors;
-using Redress.Tensors.Layers;
 using Redress.Training;
 
 namespace Redress.Bench;
@@ -15,7 +14,7 @@ internal static class LibraryBench
 {
     private const int Rounds = 3;
 
-    private static readonly string[] Cases = ["training", "two-cores-training", "methods", "carla"];
+    private static readonly string[] Cases = ["training", "two-cores-training", "methods"];
 
     /// <summary>Runs the cases named, or all.</summary>
     public static int Run(string[] only)
@@ -37,7 +36,6 @@ internal static class LibraryBench
         var model = Wanted("training") || Wanted("methods") ? TrainOnAdult(adult) : null;
         if (Wanted("two-cores-training")) TwoCoresTraining(adult);
         if (Wanted("methods")) TwoCoresMethods(adult, model!);
-        if (Wanted("carla")) CarlaSearch(adult);
         return 0;
     }
 
@@ -79,26 +77,6 @@ internal static class LibraryBench
     }
 
     private static Table Repeated(Table people, int times) => new(people.Schema, [.. Enumerable.Range(0, times).SelectMany(_ => people.Values.ToArray())]);
-
-    /// <summary>Preset carla on CARLA's network shape, 13-18-9-3 with one logit in place of two, over people it rejects.</summary>
-    private static void CarlaSearch(Table adult)
-    {
-        var data = TrainingData.Of(adult, new SplitShares(), new Rng(1));
-        var settings = new TrainingSettings([18, 9, 3], Activation.Relu, 0, Encoding: new(NumberScaling.MinMax), BatchSize: 128, Epochs: 5, Threshold: new(0.5));
-        var model = Trainer.Standard(data, settings, 1);
-        double[] scores = Scores.Favourable(model, data.Test!);
-        var rejected = data.Test!.Select([.. Enumerable.Range(0, scores.Length).Where(r => scores[r] < model.Threshold).Take(1000)]);
-        foreach (var (name, options) in new[] { ("preset carla", GradientOptions.Carla), ("500 Adam steps", GradientOptions.Carla with { MaxSteps = 500, StopAtFirst = false }) })
-        {
-            var finder = new Gradient(options).Prepare(new RecourseTask(model), new Rng(1));
-            RecourseBatch batch = null!;
-            double[] seconds = Times(() => batch = finder.Find(new RecourseRequest(rejected, Execution: new(1)), new Rng(1)));
-            string what = string.Create(CultureInfo.InvariantCulture, $"gradient, {name}, {rejected.Rows} rejected people, one core");
-            Print($"{what} ({batch.Count(Outcome.Found)} found)", Median(seconds) / rejected.Rows * 1e6, "us a person");
-            // Who is not found is tried once more with the method's highest-score action, so people take up to twice the steps.
-            Print($"{what}, 500 steps of a person", Median(seconds) / batch.Records.Sum(r => (double)r.Steps) * 500 * 1e6, "us");
-        }
-    }
 
     /// <summary>One core against two, in turns; prints the ratio and returns the time on one.</summary>
     /// <remarks>Several rounds, and beside them what the machine gives to two runs that share nothing: on a rented one it changes from second to second.</remarks>

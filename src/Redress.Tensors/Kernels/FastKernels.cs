@@ -48,6 +48,8 @@ internal sealed class FastKernels : IKernels
 
     public void Multiply(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c) => MatrixProduct.Run(product, a, b, bias, c);
 
+    public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y) => LaneProduct.Run(product, a, bias, x, y);
+
     public float Sum(ReadOnlySpan<float> x) => Reductions.Sum(x);
 
     public void SumRows(ReadOnlySpan<float> x, int rows, int cols, Span<float> y) => Reductions.SumRows(x[..(rows * cols)], rows, cols, y[..cols]);

@@ -53,6 +53,9 @@ internal interface IKernels
     /// <summary>The product; every sum starts from the bias (empty: zero) and runs over k in order with fused multiply-adds.</summary>
     void Multiply(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c);
 
+    /// <summary>Y[m,n] = op(A) X + bias[m], where n is <see cref="LaneProduct.Lanes"/> and the columns of X are instances; sums as in <see cref="Multiply"/>.</summary>
+    void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y);
+
     /// <summary>The sum of all values.</summary>
     float Sum(ReadOnlySpan<float> x);
 

@@ -25,6 +25,18 @@ internal sealed class PlainKernels : IKernels
             }
     }
 
+    public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y)
+    {
+        var (m, n, k, ta, _) = product;
+        for (int i = 0; i < m; i++)
+            for (int lane = 0; lane < n; lane++)
+            {
+                float sum = bias.IsEmpty ? 0f : bias[i];
+                for (int p = 0; p < k; p++) sum = MathF.FusedMultiplyAdd(ta ? a[p * m + i] : a[i * k + p], x[p * n + lane], sum);
+                y[i * n + lane] = sum;
+            }
+    }
+
     public float Sum(ReadOnlySpan<float> x)
     {
         double sum = 0;

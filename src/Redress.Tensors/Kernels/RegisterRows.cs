@@ -3,12 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace Redress.Tensors.Kernels;
 
-/// <summary>One row of the matrix product's register tile: one, two or three vectors. The JIT keeps each in registers.</summary>
+/// <summary>One row of a product's register tile: one, two or three vectors. The JIT keeps each in registers.</summary>
 internal unsafe interface IRegisterRow<T> where T : struct, IRegisterRow<T>
 {
     static abstract int Width { get; }
 
     static abstract T Load(float* from);
+
+    static abstract T Fill(float value);
 
     void Store(float* to);
 
@@ -25,6 +27,9 @@ internal unsafe struct OneVector : IRegisterRow<OneVector>
     public static OneVector Load(float* from) => new() { v0 = Vector512.Load(from) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneVector Fill(float value) => new() { v0 = Vector512.Create(value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* to) => v0.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,6 +44,9 @@ internal unsafe struct TwoVectors : IRegisterRow<TwoVectors>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TwoVectors Load(float* from) => new() { v0 = Vector512.Load(from), v1 = Vector512.Load(from + 16) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwoVectors Fill(float value) => new() { v0 = Vector512.Create(value), v1 = Vector512.Create(value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* to)
@@ -65,6 +73,9 @@ internal unsafe struct ThreeVectors : IRegisterRow<ThreeVectors>
     public static ThreeVectors Load(float* from) => new() { v0 = Vector512.Load(from), v1 = Vector512.Load(from + 16), v2 = Vector512.Load(from + 32) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThreeVectors Fill(float value) => new() { v0 = Vector512.Create(value), v1 = Vector512.Create(value), v2 = Vector512.Create(value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* to)
     {
         v0.Store(to);
@@ -89,6 +100,9 @@ internal unsafe struct HalfVectors : IRegisterRow<HalfVectors>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HalfVectors Load(float* from) => new() { v0 = Vector256.Load(from), v1 = Vector256.Load(from + 8) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static HalfVectors Fill(float value) => new() { v0 = Vector256.Create(value), v1 = Vector256.Create(value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* to)

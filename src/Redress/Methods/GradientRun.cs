@@ -1,10 +1,12 @@
 using Redress.Actions;
 using Redress.Models;
 using Redress.Search;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
 
 namespace Redress.Methods;
 
-/// <summary>The descents of one chunk: everyone steps together, people whose budget is spent drop out, the best point of each is kept.</summary>
+/// <summary>The descents of one chunk: as many people step together as there are lanes, who is done makes room for the next, the best point of each is kept.</summary>
 internal sealed class GradientRun
 {
     /// <summary>A relaxed point must lie this far beyond θ (logits), so that encoding it again in float32 leaves it valid.</summary>
@@ -14,48 +16,50 @@ internal sealed class GradientRun
     private readonly GradientOptions options;
     private readonly EncodedActions batch;
     private readonly ProjectedAdam adam;
-    private readonly float[] gradients, logits, best;
+    private readonly float[] best;
     private readonly double[] bestValue;
-    private readonly bool[] goesOn;
+    private readonly float[] slopes = new float[LaneNetwork.Lanes], lambdas = new float[LaneNetwork.Lanes];
+    private readonly int[] stepsLeft = new int[LaneNetwork.Lanes];
+    private readonly double[] distances = new double[LaneNetwork.Lanes];
+    private bool measured;   // whether the distances are those of the points as they stand
 
     internal GradientRun(SearchChunk chunk, GradientOptions options)
     {
         (this.chunk, this.options, batch) = (chunk, options, chunk.Encoded);
         adam = new ProjectedAdam(batch, (float)options.LearningRate, options.AmsGrad);
-        (gradients, best) = (new float[batch.X.Length], new float[batch.X.Length]);
-        logits = new float[chunk.Rows];
+        best = new float[batch.X.Length];
         bestValue = new double[chunk.Rows];
         Array.Fill(bestValue, double.PositiveInfinity);
-        goesOn = new bool[chunk.Rows];
     }
 
     /// <summary>min ℓ(g(x + δ), 1) + λ'·distance(δ) from δ = 0. Returns who met a valid point.</summary>
     internal bool[] Descend(double[] lambdas, int steps, CancellationToken cancel)
     {
         var valid = new bool[chunk.Rows];
-        Run(steps, (k, logit, gradient) =>
+        Run(steps, (lane, logit) =>
         {
-            int i = adam.Person(k);
+            int i = adam.Person(lane);
             if (chunk.Margin(i, logit) >= Slack)
             {
                 valid[i] = true;
-                double distance = Distance(k);
-                if (distance < bestValue[i]) Keep(k, distance);
+                if (!measured) adam.Distances(options.Distance == GradientDistance.SquaredL2, distances);
+                measured = true;
+                if (distances[lane] < bestValue[i]) Keep(lane, distances[lane]);
                 if (options.StopAtFirst) return false;
             }
-            AddLossAndDistance(k, logit, (float)lambdas[i], gradient);
+            (slopes[lane], this.lambdas[lane]) = (Slope(chunk.Signs[i], logit), (float)lambdas[i]);
             return true;
         }, cancel);
         return valid;
     }
 
     /// <summary>max g(x + δ) over Δ, blind to θ and distance.</summary>
-    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, (k, logit, gradient) =>
+    internal void Ascend(int steps, CancellationToken cancel) => Run(steps, (lane, logit) =>
     {
-        int i = adam.Person(k);
+        int i = adam.Person(lane);
         double value = -chunk.Signs[i] * (double)logit;
-        if (value < bestValue[i]) Keep(k, value);
-        foreach (ref float g in gradient) g *= -chunk.Signs[i];
+        if (value < bestValue[i]) Keep(lane, value);
+        (slopes[lane], lambdas[lane]) = (-chunk.Signs[i], 0);
         return true;
     }, cancel);
 
@@ -79,69 +83,60 @@ internal sealed class GradientRun
         }
     }
 
-    /// <summary>Steps everyone together; <paramref name="visit"/> sees the logit and ∇g, turns it into the gradient to descend, and says whether to go on.</summary>
+    /// <summary>Steps everyone; <paramref name="visit"/> sees the logit, sets the lane's slope and λ', and says whether to go on.</summary>
     private void Run(int steps, Visit visit, CancellationToken cancel)
     {
-        int width = batch.Width;
-        bool budgeted = chunk.Budget != new Budget();
-        adam.Reset();
-        for (int step = 0; step < steps && !cancel.IsCancellationRequested; step++)
+        using var scope = TensorScope.Open();
+        var network = ((IDifferentiableClassifier)chunk.Model).Lanes();
+        int next = 0, active = Fill(steps, ref next);
+        while (active > 0 && !cancel.IsCancellationRequested)
         {
-            if (budgeted) Drop(k => chunk.StepsLeft(adam.Person(k)) > 0 && chunk.CallsLeft(adam.Person(k)) > 0, []);
-            if (adam.Active == 0) return;
-            LinearStepSearch.Gradient((IDifferentiableClassifier)chunk.Model, adam.Points, adam.Active, gradients.AsSpan(0, adam.Active * width), logits);
-            Drop(k =>
+            network.Run(adam.Points);
+            measured = false;
+            for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
             {
-                chunk.Steps[adam.Person(k)]++;
-                chunk.ModelCalls[adam.Person(k)]++;
-                return visit(k, logits[k], gradients.AsSpan(k * width, width));
-            }, gradients);
-            adam.Step(gradients);
+                int person = adam.Person(lane);
+                if (person < 0) continue;
+                chunk.Steps[person]++;
+                chunk.ModelCalls[person]++;
+                if (!visit(lane, network.Outputs[lane]) || --stepsLeft[lane] == 0) adam.Leave(lane);
+            }
+            adam.Step(network.InputGradients, slopes, lambdas, options.Distance == GradientDistance.SquaredL2);
+            active = Fill(steps, ref next);
         }
+        for (int lane = 0; lane < LaneNetwork.Lanes; lane++) adam.Leave(lane);
     }
 
-    /// <summary>Looks at the k-th active row; false lets go of it.</summary>
-    private delegate bool Visit(int k, float logit, Span<float> gradient);
+    /// <summary>Looks at a lane's person; false lets go of them.</summary>
+    private delegate bool Visit(int lane, float logit);
 
-    private void Drop(Func<int, bool> keeps, Span<float> along)
+    /// <summary>Gives empty lanes to the next people whose budget lets them step, and returns how many lanes are taken.</summary>
+    private int Fill(int steps, ref int next)
     {
-        bool all = true;
-        for (int k = 0; k < adam.Active; k++) all &= goesOn[k] = keeps(k);
-        if (!all) adam.Keep(goesOn, along);
-    }
-
-    private void Keep(int k, double value)
-    {
-        bestValue[adam.Person(k)] = value;
-        adam.PointOf(k).CopyTo(best.AsSpan(adam.Person(k) * batch.Width));
-    }
-
-    private double Distance(int k)
-    {
-        var point = adam.PointOf(k);
-        var x = batch.XOf(adam.Person(k));
-        double sum = 0;
-        for (int c = 0; c < x.Length; c++)
+        int active = 0;
+        for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
         {
-            double d = point[c] - x[c];
-            sum += options.Distance == GradientDistance.L1 ? Math.Abs(d) : d * d;
+            for (; adam.Person(lane) < 0 && next < chunk.Rows; next++)
+            {
+                stepsLeft[lane] = Math.Min(steps, Math.Min(chunk.StepsLeft(next), chunk.CallsLeft(next)));
+                if (stepsLeft[lane] > 0) adam.Enter(lane, next);
+            }
+            if (adam.Person(lane) >= 0) active++;
         }
-        return sum;
+        return active;
     }
 
-    /// <summary>
-    /// ∇g becomes ∇ℓ + λ'∇distance: -log p has the slope p - 1 in the logit, (p - 1)² has 2(p - 1)p(1 - p); p is the probability of the desired side.
-    /// </summary>
-    private void AddLossAndDistance(int k, float logit, float lambda, Span<float> gradient)
+    private void Keep(int lane, double value)
     {
-        int sign = chunk.Signs[adam.Person(k)];
+        int person = adam.Person(lane);
+        bestValue[person] = value;
+        adam.ReadPoint(lane, best.AsSpan(person * batch.Width, batch.Width));
+    }
+
+    /// <summary>dℓ/dg: -log p has the slope p - 1 in the logit, (p - 1)² has 2(p - 1)p(1 - p); p is the probability of the desired side.</summary>
+    private float Slope(int sign, float logit)
+    {
         float p = 1 / (1 + MathF.Exp(-sign * logit));
-        float slope = sign * (options.Loss == GradientLoss.CrossEntropy ? p - 1 : 2 * (p - 1) * p * (1 - p));
-        var point = adam.PointOf(k)[..gradient.Length];
-        var x = batch.XOf(adam.Person(k))[..gradient.Length];
-        if (options.Distance == GradientDistance.L1)
-            for (int c = 0; c < gradient.Length; c++) gradient[c] = slope * gradient[c] + (point[c] > x[c] ? lambda : point[c] < x[c] ? -lambda : 0);
-        else
-            for (int c = 0; c < gradient.Length; c++) gradient[c] = slope * gradient[c] + 2 * lambda * (point[c] - x[c]);
+        return sign * (options.Loss == GradientLoss.CrossEntropy ? p - 1 : 2 * (p - 1) * p * (1 - p));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Redress.Data;
 using Redress.Tensors;
+using Redress.Tensors.Layers;
 
 namespace Redress.Models;
 
@@ -30,6 +31,9 @@ internal interface IDifferentiableClassifier : IEncodedClassifier
     /// <param name="rows">[rows, encoding width].</param>
     /// <returns>[rows, 1].</returns>
     Tensor Logits(Tensor rows);
+
+    /// <summary>The same on rows side by side, for one thread; its storage belongs to the innermost open scope.</summary>
+    LaneNetwork Lanes();
 }
 
 /// <summary>What every caller needs of a model's scores.</summary>

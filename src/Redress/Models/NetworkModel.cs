@@ -112,6 +112,8 @@ public sealed class NetworkModel : IDifferentiableClassifier
 
     Tensor IDifferentiableClassifier.Logits(Tensor rows) => frozen.Forward(rows);
 
+    LaneNetwork IDifferentiableClassifier.Lanes() => new(frozen);
+
     private void Logits(ReadOnlySpan<float> rows, int count, Span<float> logits)
     {
         using var scope = TensorScope.Open();

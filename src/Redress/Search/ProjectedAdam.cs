@@ -1,108 +1,155 @@
 using System.Numerics;
 using Redress.Actions;
+using Redress.Tensors.Layers;
 
 namespace Redress.Search;
 
 /// <summary>
-/// Adam on encoded rows that all start from their own people together, projected onto Δ after every step; AMSGrad as an option. Rows that are done
-/// leave, and the others close up, so that a step is a few passes over one block of memory.
+/// Adam on encoded rows side by side in lanes, projected onto Δ after every step; AMSGrad as an option. A lane has its own person and count of steps:
+/// who is done leaves it to the next person, so that lanes are full whatever each person takes, and all they touch stays in the first cache.
 /// </summary>
 internal sealed class ProjectedAdam
 {
+    private const int Lanes = LaneNetwork.Lanes;
     private const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
     private readonly EncodedActions batch;
     private readonly Projection projection;
     private readonly float learningRate;
     private readonly bool amsGrad;
-    private readonly float[] points, first, second, largest, lower, upper;
-    private readonly int[] people;
-    private int step;
+
+    // [columns, lanes] each: entry (c, lane) stands at c * Lanes + lane.
+    private readonly float[] origins, points, descent, first, second, largest, lower, upper;
+    private readonly int[] columns;
+    private readonly List<(float Rate, float Correction)> scales = [];
+    private readonly int[] people = new int[Lanes], steps = new int[Lanes];
+    private readonly float[] rates = new float[Lanes], corrections = new float[Lanes], row, rowGradient;
 
     internal ProjectedAdam(EncodedActions batch, float learningRate, bool amsGrad)
     {
         (this.batch, this.learningRate, this.amsGrad) = (batch, learningRate, amsGrad);
         projection = new Projection(batch);
-        int size = batch.X.Length;
-        (points, first, second, largest, lower, upper) = (new float[size], new float[size], new float[size], new float[size], new float[size], new float[size]);
-        people = new int[batch.Rows];
+        int size = batch.Width * Lanes;
+        (origins, points, descent, first) = (new float[size], new float[size], new float[size], new float[size]);
+        (second, largest, lower, upper) = (new float[size], new float[size], new float[size], new float[size]);
+        (row, rowGradient) = (new float[batch.Width], new float[batch.Width]);
+        // A tied column stands still here, but its gradient goes to its leader.
+        columns = [.. Enumerable.Range(0, batch.Width).Where(c => !batch.IsBox || MayMove(c))];
+        Array.Fill(people, -1);
     }
 
-    /// <summary>Rows still in the search.</summary>
-    internal int Active { get; private set; }
+    /// <summary>[columns, lanes]: where the people stand.</summary>
+    internal ReadOnlySpan<float> Points => points;
 
-    /// <summary>active × width: where the rows stand.</summary>
-    internal ReadOnlySpan<float> Points => points.AsSpan(0, Active * batch.Width);
+    /// <summary>The person in a lane, or -1.</summary>
+    internal int Person(int lane) => people[lane];
 
-    /// <summary>The person of the k-th active row.</summary>
-    internal int Person(int k) => people[k];
-
-    /// <summary>Where the k-th active row stands.</summary>
-    internal ReadOnlySpan<float> PointOf(int k) => points.AsSpan(k * batch.Width, batch.Width);
-
-    /// <summary>Starts everyone again from their own row.</summary>
-    internal void Reset()
+    /// <summary>Copies where the person in a lane stands.</summary>
+    internal void ReadPoint(int lane, Span<float> point)
     {
-        (Active, step) = (batch.Rows, 0);
-        batch.X.CopyTo(points, 0);
-        batch.Lower.CopyTo(lower, 0);
-        batch.Upper.CopyTo(upper, 0);
-        foreach (var moments in new[] { first, second, largest }) moments.AsSpan().Clear();
-        for (int k = 0; k < people.Length; k++) people[k] = k;
+        for (int c = 0, i = lane; i < points.Length; c++, i += Lanes) point[c] = points[i];
     }
 
-    /// <summary>Lets go of the rows that are done; <paramref name="gradients"/> closes up with the others.</summary>
-    internal void Keep(ReadOnlySpan<bool> goesOn, Span<float> gradients)
+    /// <summary>Σ |δ|, or Σ δ² where <paramref name="squared"/>, of every lane, summed in double in the order of columns.</summary>
+    internal void Distances(bool squared, Span<double> distances)
     {
-        int kept = 0, width = batch.Width;
-        for (int k = 0; k < Active; k++)
+        for (int lane = 0; lane < Lanes; lane += Vector<float>.Count)
         {
-            if (!goesOn[k]) continue;
-            if (kept < k)
+            var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+            for (int i = lane; i < points.Length; i += Lanes)
             {
-                people[kept] = people[k];
-                foreach (var block in new[] { points, first, second, largest, lower, upper }) block.AsSpan(k * width, width).CopyTo(block.AsSpan(kept * width));
-                if (gradients.Length > 0) gradients.Slice(k * width, width).CopyTo(gradients[(kept * width)..]);
+                Vector.Widen(new Vector<float>(points, i) - new Vector<float>(origins, i), out var left, out var right);
+                low += squared ? left * left : Vector.Abs(left);
+                high += squared ? right * right : Vector.Abs(right);
             }
-            kept++;
+            low.CopyTo(distances[lane..]);
+            high.CopyTo(distances[(lane + Vector<double>.Count)..]);
         }
-        Active = kept;
     }
 
-    /// <summary>One step of every active row against its gradient; the gradients are used up.</summary>
-    /// <param name="gradients">active × width.</param>
-    internal void Step(Span<float> gradients)
+    /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
+    internal void Enter(int lane, int person)
     {
-        int width = batch.Width;
-        if (!batch.IsBox)
-            for (int k = 0; k < Active; k++) TiedColumns.PullBack(batch, people[k], PointOf(k), gradients.Slice(k * width, width));
-        step++;
-        Update(gradients[..(Active * width)], learningRate / (1 - MathF.Pow(Beta1, step)), 1 / MathF.Sqrt(1 - MathF.Pow(Beta2, step)));
-        if (batch.IsBox) return;
-        for (int k = 0; k < Active; k++) projection.Apply(people[k], points.AsSpan(k * width, width));
+        (people[lane], steps[lane]) = (person, 0);
+        var x = batch.XOf(person);
+        var low = batch.LowerOf(person);
+        var high = batch.UpperOf(person);
+        for (int c = 0, i = lane; c < x.Length; c++, i += Lanes)
+        {
+            (origins[i], points[i], lower[i], upper[i]) = (x[c], x[c], low[c], high[c]);
+            first[i] = second[i] = largest[i] = 0;
+        }
+    }
+
+    /// <summary>Empties a lane.</summary>
+    internal void Leave(int lane) => people[lane] = -1;
+
+    /// <summary>One step of everyone along slope·∇g + λ'∇distance, where ∇‖δ‖₁ is the sign of δ, and ∇‖δ‖₂² is 2δ.</summary>
+    /// <param name="gradients">∇g, [columns, lanes].</param>
+    /// <param name="slopes">What ∇g is multiplied by, a lane each.</param>
+    /// <param name="lambdas">λ', a lane each.</param>
+    /// <param name="squared">True for ‖δ‖₂².</param>
+    internal void Step(ReadOnlySpan<float> gradients, ReadOnlySpan<float> slopes, ReadOnlySpan<float> lambdas, bool squared)
+    {
+        foreach (int column in columns) Compose(column, gradients, slopes, lambdas, squared);
+        if (!batch.IsBox) ForEachRow((person, point, gradient) => TiedColumns.PullBack(batch, person, point, gradient));
+        for (int lane = 0; lane < Lanes; lane++)
+            if (people[lane] >= 0) (rates[lane], corrections[lane]) = Scales(++steps[lane]);
+        foreach (int column in columns)
+            for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) Update(column * Lanes + lane, lane);
+        if (!batch.IsBox) ForEachRow((person, point, _) => projection.Apply(person, point));
+    }
+
+    private void Compose(int column, ReadOnlySpan<float> gradients, ReadOnlySpan<float> slopes, ReadOnlySpan<float> lambdas, bool squared)
+    {
+        for (int lane = 0; lane < Lanes; lane += Vector<float>.Count)
+        {
+            int i = column * Lanes + lane;
+            var lambda = new Vector<float>(lambdas[lane..]);
+            var delta = new Vector<float>(points, i) - new Vector<float>(origins, i);
+            var pull = squared ? 2 * lambda * delta
+                : Vector.ConditionalSelect(Vector.GreaterThan(delta, Vector<float>.Zero), lambda, Vector.ConditionalSelect(Vector.LessThan(delta, Vector<float>.Zero), -lambda, Vector<float>.Zero));
+            (new Vector<float>(slopes[lane..]) * new Vector<float>(gradients[i..]) + pull).CopyTo(descent, i);
+        }
+    }
+
+    private bool MayMove(int column)
+    {
+        for (int person = 0; person < batch.Rows; person++)
+            if (batch.LowerOf(person)[column] < batch.UpperOf(person)[column]) return true;
+        return false;
     }
 
     /// <summary>m ← β₁m + (1-β₁)g; v ← β₂v + (1-β₂)g²; x ← clamp(x - α m / (√v c + ε)). Entry by entry, so the width of vectors changes no bit.</summary>
-    private void Update(ReadOnlySpan<float> gradients, float alpha, float correction)
+    private void Update(int i, int lane)
     {
-        int c = 0;
-        for (; c + Vector<float>.Count <= gradients.Length; c += Vector<float>.Count)
+        var g = new Vector<float>(descent, i);
+        var m = Beta1 * new Vector<float>(first, i) + (1 - Beta1) * g;
+        var v = Beta2 * new Vector<float>(second, i) + (1 - Beta2) * g * g;
+        m.CopyTo(first, i);
+        v.CopyTo(second, i);
+        if (amsGrad) (v = Vector.Max(new Vector<float>(largest, i), v)).CopyTo(largest, i);
+        var x = new Vector<float>(points, i) - new Vector<float>(rates, lane) * m / (Vector.SquareRoot(v) * new Vector<float>(corrections, lane) + new Vector<float>(Epsilon));
+        Vector.Min(Vector.Max(x, new Vector<float>(lower, i)), new Vector<float>(upper, i)).CopyTo(points, i);
+    }
+
+    /// <summary>α and c of a step, 1 or more.</summary>
+    private (float Rate, float Correction) Scales(int step)
+    {
+        for (int t = scales.Count + 1; t <= step; t++) scales.Add((learningRate / (1 - MathF.Pow(Beta1, t)), 1 / MathF.Sqrt(1 - MathF.Pow(Beta2, t))));
+        return scales[step - 1];
+    }
+
+    /// <summary>Looks at a person's point and gradient as rows; the changes are kept.</summary>
+    private delegate void RowChange(int person, Span<float> point, Span<float> gradient);
+
+    private void ForEachRow(RowChange change)
+    {
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            var g = new Vector<float>(gradients[c..]);
-            var m = Beta1 * new Vector<float>(first, c) + (1 - Beta1) * g;
-            var v = Beta2 * new Vector<float>(second, c) + (1 - Beta2) * g * g;
-            m.CopyTo(first, c);
-            v.CopyTo(second, c);
-            if (amsGrad) (v = Vector.Max(new Vector<float>(largest, c), v)).CopyTo(largest, c);
-            var x = new Vector<float>(points, c) - alpha * m / (Vector.SquareRoot(v) * correction + new Vector<float>(Epsilon));
-            Vector.Min(Vector.Max(x, new Vector<float>(lower, c)), new Vector<float>(upper, c)).CopyTo(points, c);
-        }
-        for (; c < gradients.Length; c++)
-        {
-            float g = gradients[c];
-            float m = first[c] = Beta1 * first[c] + (1 - Beta1) * g;
-            float v = second[c] = Beta2 * second[c] + (1 - Beta2) * g * g;
-            if (amsGrad) v = largest[c] = MathF.Max(largest[c], v);
-            points[c] = MathF.Min(MathF.Max(points[c] - alpha * m / (MathF.Sqrt(v) * correction + Epsilon), lower[c]), upper[c]);
+            if (people[lane] < 0) continue;
+            for (int c = 0, i = lane; c < row.Length; c++, i += Lanes) (row[c], rowGradient[c]) = (points[i], descent[i]);
+            change(people[lane], row, rowGradient);
+            for (int c = 0, i = lane; c < row.Length; c++, i += Lanes) (points[i], descent[i]) = (row[c], rowGradient[c]);
         }
     }
 }

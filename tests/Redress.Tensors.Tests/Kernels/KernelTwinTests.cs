@@ -74,6 +74,22 @@ public class KernelTwinTests
                 }
     }
 
+    [Theory]
+    [InlineData(1, 0), InlineData(1, 1), InlineData(2, 5), InlineData(3, 37), InlineData(4, 2), InlineData(5, 9), InlineData(6, 1), InlineData(7, 3), InlineData(9, 18), InlineData(100, 13)]
+    public void Products_over_lanes_are_the_same_bits(int m, int k)
+    {
+        foreach (bool ta in new[] { false, true })
+            foreach (bool biased in new[] { false, true })
+            {
+                float[] a = Draw(1, m * k, -1, 1), x = Draw(2, k * LaneProduct.Lanes, -1, 1), bias = biased ? Draw(3, m, -1, 1) : [];
+                float[] expected = new float[m * LaneProduct.Lanes], actual = new float[m * LaneProduct.Lanes];
+                var product = new Product(m, LaneProduct.Lanes, k, ta, false);
+                Plain.MultiplyLanes(product, a, bias, x, expected);
+                Fast.MultiplyLanes(product, a, bias, x, actual);
+                Assert.Equal(expected, actual);
+            }
+    }
+
     [Fact]
     public void Either_kind_can_be_forced()
     {

@@ -1,0 +1,95 @@
+using Redress.Tensors.Kernels;
+using static System.FormattableString;
+
+namespace Redress.Tensors.Layers;
+
+/// <summary>
+/// A network with one output on <see cref="Lanes"/> rows side by side: its outputs and their gradients by the inputs, for searches that take many steps
+/// from few rows. Matrices are [columns, lanes], so that a step goes through small layers at the speed of its arithmetic, with nothing recorded. The
+/// bits are those of <see cref="FeedForward.Forward(Tensor)"/> and <see cref="Gradients"/>.
+/// </summary>
+/// <remarks>Its storage belongs to the innermost open scope, if any. Not thread-safe: one instance a thread.</remarks>
+public sealed class LaneNetwork
+{
+    /// <summary>Rows side by side.</summary>
+    public const int Lanes = LaneProduct.Lanes;
+
+    private readonly Tensor[] parameters;
+    private readonly Activation activation;
+    private readonly Tensor rows;
+
+    // sums[i] is layer i's affine map; activated[i] the same storage, but for GELU, whose gradient asks for the sum; before[i] the gradient by layer i's input.
+    private readonly Tensor[] sums, activated, before;
+    private readonly Tensor ones = Tensor.Full(1, Lanes, 1f);
+
+    /// <summary>Reads the network's parameters as they are at each call.</summary>
+    /// <exception cref="ArgumentException">The network has more than one output.</exception>
+    public LaneNetwork(FeedForward network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (network.Sizes[^1] != 1) throw new ArgumentException(Invariant($"Only a network with 1 output runs over lanes; this one has {network.Sizes[^1]}."), nameof(network));
+        (parameters, activation) = (network.Parameters, network.Activation);
+        rows = Tensor.Zeros(network.Sizes[0], Lanes);
+        sums = [.. network.Sizes.Skip(1).Select(size => Tensor.Zeros(size, Lanes))];
+        activated = activation == Activation.Gelu ? [.. sums.Select(s => Tensor.Zeros(s.Rows, Lanes))] : sums;
+        before = [.. network.Sizes.SkipLast(1).Select(size => Tensor.Zeros(size, Lanes))];
+    }
+
+    /// <summary>The outputs of the last <see cref="Run"/>, a lane each.</summary>
+    public ReadOnlySpan<float> Outputs => sums[^1].Values;
+
+    /// <summary>The gradients of the last <see cref="Run"/>: of each lane's output by its own inputs, [columns, lanes].</summary>
+    public ReadOnlySpan<float> InputGradients => before[0].Values;
+
+    /// <summary>Computes outputs and gradients.</summary>
+    /// <param name="x">[columns, lanes].</param>
+    /// <exception cref="ArgumentException">The number of values is not columns times lanes.</exception>
+    public void Run(ReadOnlySpan<float> x)
+    {
+        rows.WriteFrom(x);
+        var kernels = KernelTable.Current;
+        int layers = sums.Length;
+        for (int i = 0; i < layers; i++)
+        {
+            var (input, weight, sum) = (i == 0 ? rows : activated[i - 1], parameters[2 * i], sums[i]);
+            kernels.MultiplyLanes(new(sum.Rows, Lanes, input.Rows, true, false), weight.Values, parameters[2 * i + 1].Values, input.Values, sum.Values);
+            if (i + 1 < layers) Activate(kernels, sum, activated[i]);
+        }
+        var gradient = ones;
+        for (int i = layers - 1; i >= 0; i--)
+        {
+            if (i + 1 < layers) ActivationGradient(kernels, gradient, sums[i], activated[i]);
+            kernels.MultiplyLanes(new(before[i].Rows, Lanes, gradient.Rows, false, false), parameters[2 * i].Values, default, gradient.Values, before[i].Values);
+            gradient = before[i];
+        }
+    }
+
+    private void Activate(IKernels kernels, Tensor sum, Tensor y)
+    {
+        if (activation == Activation.Identity) return;
+        var (kernel, factor) = activation switch
+        {
+            Activation.Tanh => (Unary.Tanh, 0f),
+            Activation.Sigmoid => (Unary.Sigmoid, 0f),
+            Activation.Relu => (Unary.Relu, 0f),
+            Activation.LeakyRelu => (Unary.LeakyRelu, ActivationFunctions.LeakySlope),
+            _ => (Unary.Gelu, 0f),
+        };
+        kernels.Apply(kernel, sum.Padded, factor, y.Padded);
+    }
+
+    /// <summary>Turns the gradient by a layer's activation into the gradient by its sum, in place.</summary>
+    private void ActivationGradient(IKernels kernels, Tensor gradient, Tensor sum, Tensor y)
+    {
+        if (activation == Activation.Identity) return;
+        var (kernel, factor, at) = activation switch
+        {
+            Activation.Tanh => (Binary.TanhGradient, 0f, y),
+            Activation.Sigmoid => (Binary.SigmoidGradient, 0f, y),
+            Activation.Relu => (Binary.Gate, 0f, y),
+            Activation.LeakyRelu => (Binary.Gate, ActivationFunctions.LeakySlope, y),
+            _ => (Binary.GeluGradient, 0f, sum),
+        };
+        kernels.Apply(kernel, gradient.Padded, at.Padded, factor, gradient.Padded);
+    }
+}
