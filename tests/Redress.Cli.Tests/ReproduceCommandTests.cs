@@ -15,7 +15,7 @@ public sealed class ReproduceCommandTests(Workshop workshop)
     [Fact]
     public void Everything_wrong_is_said_at_once() => Assert.Equal(
         "error: --seed is '-1'; must be a whole number of 0 or more.\nerror: Data set 'iris' is not in study 'ross2021'; it has adult, compas, bail, german.\n"
-        + "error: Preset 'fast' is not in study 'ross2021'; it has as-written, as-published.\nerror: Threads is -2; must be 0 (all cores) to 1024.\nerror: Say --out DIR: the folder to write the results to.\n",
+        + "error: Preset 'fast' is not in study 'ross2021'; it has as-written, as-published, corrected.\nerror: Threads is -2; must be 0 (all cores) to 1024.\nerror: Say --out DIR: the folder to write the results to.\n",
         CliRun.Line("reproduce ross2021 --data x --only adult,iris --preset fast --seed -1 --threads -2").Is(Exit.BadUsage).Error);
 
     [Theory]

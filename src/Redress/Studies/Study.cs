@@ -26,6 +26,8 @@ public sealed record StudyRequest(string DataFolder, ulong Seed = 1, bool Quick 
     {
         OptionsException.ThrowIfAny(
         [
+            .. DataSets is [] ? new[] { $"No data set is named; study '{study.Slug}' has {string.Join(", ", study.DataSets)}." } : [],
+            .. Presets is [] ? new[] { $"No preset is named; study '{study.Slug}' has {string.Join(", ", study.Presets)}." } : [],
             .. (DataSets ?? []).Except(study.DataSets).Select(d => $"Data set '{d}' is not in study '{study.Slug}'; it has {string.Join(", ", study.DataSets)}."),
             .. (Presets ?? []).Except(study.Presets).Select(p => $"Preset '{p}' is not in study '{study.Slug}'; it has {string.Join(", ", study.Presets)}."),
         ]);

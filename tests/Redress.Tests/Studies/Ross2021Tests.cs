@@ -1,3 +1,4 @@
+using Redress.Actions;
 using Redress.Data;
 using Redress.Methods;
 using Redress.Metrics;
@@ -5,6 +6,8 @@ using Redress.Models;
 using Redress.Studies;
 using Redress.Studies.Ross2021;
 using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Training;
 
 namespace Redress.Tests.Studies;
 
@@ -53,6 +56,25 @@ public sealed class Ross2021Tests
         var model = Sample.Linear(people, [1, -2], 0, threshold: 9);
         var record = ReversedStep.Prepare(new RecourseTask(model)).Find(new(people), new Rng(1)).Records[0];
         Assert.Equal(-3, record.Attempt!.Score);
+    }
+
+    [Fact]
+    public void The_published_loss_is_ours_but_for_the_sign()
+    {
+        var schema = new Schema([Feature.Numeric("a", Change.Any, new(1, ChangeUnit.Raw)), Feature.Numeric("b")], "y", "yes");
+        var rows = Sample.Random(schema, 30, 6, labels: true);
+        var statistics = TrainingStatistics.Of(rows);
+        var actions = new ActionSet(schema, statistics);
+        var encoded = new EncodedActions(rows, _ => actions, Encoding.Fit(schema, statistics, new()));
+        var network = new FeedForward([2, 6, 1], Activation.Tanh, 0, new Rng(3));
+        using var scope = TensorScope.Open();
+        var batch = new Batch(
+            Enumerable.Range(0, 30).ToArray(), Tensor.From(30, 2, encoded.X), Tensor.From(30, 1, [.. rows.Labels!.Select(l => l ? 1f : 0f)]), Tensor.Full(30, 1, 1));
+        double Loss(IObjective objective) => objective.ForThread(encoded).Loss(network.Alias(tracked: true), batch, new Rng(1)).Item;
+        double ours = Loss(new RecourseAware(0.8)), none = Loss(new RecourseAware(0));
+        Assert.Equal(ours, Loss(new PublishedObjective(0.8, 2, reversed: false)), 1e-5);
+        Assert.Equal(ours - none / 2, Loss(new PublishedObjective(0.8, 0.5, reversed: false)), 1e-5);
+        Assert.True(Loss(new PublishedObjective(0.8, 2, reversed: true)) > ours + 0.01);
     }
 
     [Fact]
@@ -108,11 +130,11 @@ public sealed class Ross2021Tests
         using var folder = new Data.TemporaryFolder();
         var request = new StudyRequest(data, Seed: 1, Quick: true, DataSets: ["german"]);
         var run = StudyRunner.Run(Ross2021Study.Study, request, folder["out"]);
-        Assert.Equal((4, 0), (run.Parts, run.Resumed));
-        foreach (string preset in new[] { "", ", as-published" })
+        Assert.Equal((6, 0), (run.Parts, run.Resumed));
+        foreach (string preset in new[] { "", ", as-published", ", corrected" })
             Assert.Equal(20, run.Rows.Count(r => r.Table == "table 1" + preset && r.Paper is not null));
         Assert.Contains(run.Rows, r => r.Table == "bar");
         Assert.All(run.Rows.Where(r => r.Ours is not null && r.Metric is "f1" or "recourse-all"), r => Assert.InRange(r.Ours!.Value, 0, 1));
-        Assert.Equal(4, StudyRunner.Run(Ross2021Study.Study, request, folder["out"]).Resumed);
+        Assert.Equal(6, StudyRunner.Run(Ross2021Study.Study, request, folder["out"]).Resumed);
     }
 }

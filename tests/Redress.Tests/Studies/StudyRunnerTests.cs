@@ -140,6 +140,11 @@ public sealed class StudyRunnerTests : IDisposable
         Sample.Message<OptionsException>(() => StudyRunner.Run(toy.Study(), Request with { DataSets = ["a", "iris"], Presets = ["fancy"] }, folder["out"])));
 
     [Fact]
+    public void Naming_none_is_refused() => Assert.Equal(
+        "No data set is named; study 'toy' has a, b." + Environment.NewLine + "No preset is named; study 'toy' has plain.",
+        Sample.Message<OptionsException>(() => StudyRunner.Run(toy.Study(), Request with { DataSets = [], Presets = [] }, folder["out"])));
+
+    [Fact]
     public void An_unknown_study_lists_those_there_are() =>
         Assert.Equal("Study 'toy' is not known; there are ross2021.", Sample.Message<OptionsException>(() => StudyCatalog.Get("toy")));
 

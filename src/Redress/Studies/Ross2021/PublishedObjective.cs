@@ -12,7 +12,8 @@ namespace Redress.Studies.Ross2021;
 /// </summary>
 /// <param name="lambda">λ.</param>
 /// <param name="negativesPerPositive">The code weighs favourable rows by this even where it is less than 1; the trainer's weights are 1 or more.</param>
-internal sealed class PublishedObjective(double lambda, double negativesPerPositive) : IObjective
+/// <param name="reversed">True for the wrong sign.</param>
+internal sealed class PublishedObjective(double lambda, double negativesPerPositive, bool reversed) : IObjective
 {
     public string Slug => "recourse-aware-reversed";
 
@@ -20,9 +21,9 @@ internal sealed class PublishedObjective(double lambda, double negativesPerPosit
 
     public bool UsesActions => true;
 
-    public IBatchLoss ForThread(EncodedActions? actions) => new ThreadLoss(actions!, (float)lambda, (float)Math.Min(1, negativesPerPositive));
+    public IBatchLoss ForThread(EncodedActions? actions) => new ThreadLoss(actions!, (float)lambda, (float)Math.Min(1, negativesPerPositive), reversed);
 
-    private sealed class ThreadLoss(EncodedActions actions, float lambda, float scale) : IBatchLoss
+    private sealed class ThreadLoss(EncodedActions actions, float lambda, float scale, bool reversed) : IBatchLoss
     {
         private readonly SteepestAction steepest = new(actions);
 
@@ -37,12 +38,12 @@ internal sealed class PublishedObjective(double lambda, double negativesPerPosit
                 var tracked = Tensor.From(n, width, x).Track();
                 Gradients.Of(network.Alias(tracked: false).Forward(tracked, dropout).Sum(), [tracked])[0].ReadTo(gradients);
             }
-            System.Numerics.Tensors.TensorPrimitives.Negate(gradients, gradients);
-            var worst = new float[n * width];
-            for (int i = 0; i < n; i++) steepest.Apply(batch.Rows.Span[i], gradients.AsSpan(i * width, width), worst.AsSpan(i * width, width));
+            if (reversed) System.Numerics.Tensors.TensorPrimitives.Negate(gradients, gradients);
+            var changed = new float[n * width];
+            for (int i = 0; i < n; i++) steepest.Apply(batch.Rows.Span[i], gradients.AsSpan(i * width, width), changed.AsSpan(i * width, width));
             var first = BinaryCrossEntropy.WithLogits(network.Forward(batch.X, dropout), batch.Y, batch.Weights) * scale;
             if (lambda == 0) return first;
-            var second = BinaryCrossEntropy.WithLogits(network.Forward(Tensor.From(n, width, worst), dropout), Tensor.Full(n, 1, 1), Tensor.Full(n, 1, lambda));
+            var second = BinaryCrossEntropy.WithLogits(network.Forward(Tensor.From(n, width, changed), dropout), Tensor.Full(n, 1, 1), Tensor.Full(n, 1, lambda));
             return first + second;
         }
     }

@@ -17,7 +17,9 @@ internal sealed class RossConclusions(PaperFigures paper, IReadOnlyList<PartResu
         {
             var means = StudyRow.Means(results.Where(r => r.Part.Preset == preset.Slug).SelectMany(r => r.Measures)).ToList();
             if (means.Count == 0) continue;
-            foreach (var row in PaperTables(means).Concat(Figures(means)).Select(paper.Beside).Concat(Beyond(preset, means)))
+            var rows = PaperTables(means).Select(paper.Beside);
+            if (preset != RossPreset.Corrected) rows = rows.Concat(Figures(means).Select(paper.Beside)).Concat(Beyond(preset, means));
+            foreach (var row in rows)
                 yield return row with { Table = preset.Titled(row.Table) };
         }
     }

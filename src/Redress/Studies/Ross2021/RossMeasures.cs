@@ -25,7 +25,7 @@ internal sealed class RossMeasures
     {
         (this.model, this.cancel) = (model, cancel);
         var task = new RecourseTask(model.Model);
-        step = model.Preset.IsPublished ? ReversedStep.Prepare(task) : new LinearStep().Prepare(task, model.Rng, cancel: cancel);
+        step = model.Preset.IsWrong ? ReversedStep.Prepare(task) : new LinearStep().Prepare(task, model.Rng, cancel: cancel);
         gradient = new Gradient(model.Preset.Gradient()).Prepare(task, model.Rng, cancel: cancel);
         linear = new ActionableRecourse(model.Preset.Linear()).Prepare(task, model.Rng, cancel: cancel);
         test = Scored.Of(model, step, model.Test, cancel);
@@ -105,7 +105,7 @@ internal sealed class RossMeasures
         AddAt("footnote 4", $"{Name(model.Lambda)}, θ by PARE", Guaranteed(calibration, 0.25, 0.25));
     }
 
-    private double Guaranteed(Scored calibration, double epsilon, double alpha) => model.Preset.IsPublished
+    private double Guaranteed(Scored calibration, double epsilon, double alpha) => model.Preset.IsWrong
         ? WrongTail.Threshold(calibration, epsilon, alpha)
         : Pare.Certify(model.Model, step, model.Data.Calibration!, epsilon, alpha, model.Rng, ThresholdChoice.MaxF1, execution: RossModel.OneThread, cancel: cancel).Threshold;
 

@@ -23,10 +23,10 @@ internal sealed record RossModel(RossPreset Preset, string Dataset, double Lambd
     /// <summary>Trains the model of a data set, λ and split.</summary>
     internal static RossModel Train(RossPreset preset, StudyData data, double lambda, int split, ulong seed, CancellationToken cancel)
     {
-        if (preset.IsPublished && data.Slug == "german") data = data with { Tables = new(RossSplit.Inverted(data.Tables.Rows)) };
+        if (preset.IsWrong && data.Slug == "german") data = data with { Tables = new(RossSplit.Inverted(data.Tables.Rows)) };
         var parts = RossSplit.Of(data, split, preset, seed);
         int favourable = parts.Train.Labels!.Count(l => l);
-        IObjective objective = preset.IsPublished ? new PublishedObjective(lambda, (double)(parts.Train.Rows - favourable) / favourable) : new RecourseAware(lambda);
+        IObjective objective = preset.IsPublished ? new PublishedObjective(lambda, (double)(parts.Train.Rows - favourable) / favourable, preset.IsWrong) : new RecourseAware(lambda);
         var rng = new Rng(seed).Split("ross2021").Split(data.Slug).Split((ulong)split);
         // λ = 0 trains on the same path: the two models of a split differ in λ alone, not in their streams.
         var model = Trainer.Train(parts, preset.Training(data.Slug), objective, rng.Split("train").Seed, OneThread, null, cancel, preset.IsPublished ? TrainingStatistics.Of(data.Tables.Rows) : null);

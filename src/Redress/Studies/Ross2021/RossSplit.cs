@@ -20,12 +20,12 @@ internal static class RossSplit
         int[] order = [.. Enumerable.Range(0, rows.Rows)];
         rng.Split("split").Shuffle<int>(order);
         int held = rows.Rows / 5, test = data.Tables.Test is null ? Math.Min(data.Slug == "german" ? 100 : 500, held / 2) : 0;
-        int calibration = preset.IsPublished ? 0 : (rows.Rows - held) / 8;
+        int calibration = preset.IsWrong ? 0 : (rows.Rows - held) / 8;
         Table Part(int start, int count) => rows.Select(order.AsSpan(start, count).ToArray().Order().ToArray());
         var validation = Part(test, held - test);
         return new(
             Part(held + calibration, rows.Rows - held - calibration), validation,
-            preset.IsPublished ? validation : Part(held, calibration), data.Tables.Test is { } own ? Sample(own, rng.Split("test")) : Part(0, test));
+            preset.IsWrong ? validation : Part(held, calibration), data.Tables.Test is { } own ? Sample(own, rng.Split("test")) : Part(0, test));
     }
 
     /// <summary>The table with every outcome turned round: the public code's german takes bad credit for the favourable label.</summary>
