@@ -4,13 +4,13 @@ using Redress.Bench;
 return args switch
 {
     ["engine"] => EngineBench.Run(),
-    ["library"] => LibraryBench.Run(),
+    ["library", .. var cases] => LibraryBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

@@ -7,7 +7,7 @@ namespace Redress;
 /// <param name="Feature">The feature's name.</param>
 /// <param name="From">The person's present value.</param>
 /// <param name="To">The value after the action.</param>
-public sealed record FeatureChange(string Feature, Cell From, Cell To);
+public readonly record struct FeatureChange(string Feature, Cell From, Cell To);
 
 /// <summary>One way to the desired outcome (or, as an attempt, the best that was tried).</summary>
 /// <param name="Rank">1 for the cheapest answer, counting up.</param>
@@ -45,7 +45,7 @@ public sealed record RecourseRecord(
 
 /// <summary>The records of one request, in the order of its people, with what is needed to repeat it.</summary>
 /// <param name="Run">The model, method, options, action set and seed behind the records.</param>
-/// <param name="Records">One record a person, in the order of the request.</param>
+/// <param name="Records">One record a person, in the order of the request, made each time it is looked at.</param>
 public sealed record RecourseBatch(RecourseRun Run, IReadOnlyList<RecourseRecord> Records)
 {
     /// <summary>The number of people with the given outcome.</summary>

@@ -26,14 +26,31 @@ public sealed class Adam(Tensor[] parameters, float learningRate = 1e-3f, float 
     // Products of the betas, in double and by multiplication: the platform's power function differs in the last bit.
     private double power1 = 1, power2 = 1;
 
+    private AdamStep step;
+
     /// <inheritdoc/>
     public void Step(ReadOnlySpan<Tensor> gradients)
     {
         OptimizerState.Check(parameters, gradients);
+        Begin();
+        for (int i = 0; i < parameters.Length; i++) StepPart(i, 0, gradients[i].Padded);
+    }
+
+    /// <summary>Begins a step that <see cref="StepPart"/> takes piece by piece.</summary>
+    internal void Begin()
+    {
         power1 *= beta1;
         power2 *= beta2;
-        var step = new AdamStep(beta1, beta2, (float)(rate / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), epsilon);
-        for (int i = 0; i < parameters.Length; i++)
-            KernelTable.Current.Adam(step, parameters[i].Padded, gradients[i].Padded, means[i].Padded, squares[i].Padded, largest is null ? default : largest[i].Padded);
+        step = new AdamStep(beta1, beta2, (float)(rate / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), epsilon);
     }
+
+    /// <summary>The step of some entries of one parameter; no entry depends on another, so threads may share a step.</summary>
+    /// <param name="parameter">The parameter's position.</param>
+    /// <param name="start">The first entry, padding included; a multiple of <see cref="Storage.Lanes"/>.</param>
+    /// <param name="gradient">The entries' gradient; whole vectors.</param>
+    internal void StepPart(int parameter, int start, ReadOnlySpan<float> gradient) => KernelTable.Current.Adam(
+        step, Part(parameters, parameter, start, gradient.Length), gradient, Part(means, parameter, start, gradient.Length),
+        Part(squares, parameter, start, gradient.Length), largest is null ? default : Part(largest, parameter, start, gradient.Length));
+
+    private static Span<float> Part(Tensor[] tensors, int parameter, int start, int length) => tensors[parameter].Padded.Slice(start, length);
 }

@@ -14,21 +14,34 @@ internal static class ActionGrid
         complete = true;
         var f = actions.Schema.Features[feature];
         if (!f.IsActionable) return [present];
+        var values = new List<double>(size + 2) { present };
+        if (actions.IsListed(feature))
+        {
+            foreach (double value in actions.ListedValues(feature))
+                if (value != present && actions.MayTake(feature, present, value)) values.Add(value);
+        }
+        else complete = AddInterval(actions, feature, present, size, values);
+        if (values.Count - 1 <= size) return [.. values];
+        complete = false;
+        return [present, .. Enumerable.Range(0, size).Select(s => values[1 + (int)((long)s * (values.Count - 2) / (size - 1))])];
+    }
+
+    /// <summary>Adds the whole steps of an interval, or an even spread of its values; false where that leaves values out.</summary>
+    private static bool AddInterval(ActionSet actions, int feature, double present, int size, List<double> values)
+    {
+        bool discrete = actions.Schema.Features[feature].IsDiscrete;
         var (lower, upper) = actions.Interval(feature, present);
-        double[] values;
-        if (actions.IsListed(feature)) values = [.. actions.ListedValues(feature).ToArray().Where(v => v != present && actions.MayTake(feature, present, v))];
-        else if (f.IsDiscrete && upper - lower <= size) values = [.. Enumerable.Range(0, (int)(upper - lower) + 1).Select(s => lower + s).Where(v => v != present)];
-        else
+        bool complete = discrete && upper - lower <= size;
+        int count = complete ? (int)(upper - lower) + 1 : size + 1;
+        double last = double.NaN;
+        for (int s = 0; s < count; s++)
         {
-            complete = false;
-            values = [.. Enumerable.Range(0, size).Select(s => lower + (upper - lower) * s / (size - 1)).Select(v => f.IsDiscrete ? Math.Round(v) : v)
-                .Append(upper).Select(v => Math.Min(v, upper)).Where(v => v != present).Distinct()];
+            double spread = s == size ? upper : lower + (upper - lower) * s / (size - 1);
+            double value = complete ? lower + s : Math.Min(discrete ? Math.Round(spread) : spread, upper);
+            if (value == last) continue;
+            last = value;
+            if (value != present) values.Add(value);
         }
-        if (values.Length > size)
-        {
-            complete = false;
-            values = [.. Enumerable.Range(0, size).Select(s => values[(int)((long)s * (values.Length - 1) / (size - 1))])];
-        }
-        return [present, .. values];
+        return complete;
     }
 }

@@ -11,6 +11,11 @@ namespace Redress.Actions;
 /// <remarks>Where a schema sets no limit on a changeable number, the values seen in training limit it, so that Δ is bounded.</remarks>
 public sealed class ActionSet
 {
+    private readonly Feature[] features;
+    private readonly Tie[] ties;
+    private readonly LinearConstraint[] constraints;
+    private readonly int[] actionable;
+    private readonly (double Lower, double Upper, double Reach)[] limits;
     private readonly Tie[][] followers;
     private readonly double[]?[] listed;
 
@@ -31,6 +36,9 @@ public sealed class ActionSet
         }
         Schema = schema;
         Statistics = statistics;
+        (features, ties, constraints) = ([.. schema.Features], [.. statistics.Ties], [.. schema.Constraints]);
+        actionable = [.. Enumerable.Range(0, features.Length).Where(f => features[f].IsActionable)];
+        limits = [.. Enumerable.Range(0, features.Length).Select(LimitsOf)];
         followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
         listed = [.. schema.Features.Select((_, f) => Listed(f))];
         if (WhyEmpty(schema) is { } empty) throw new OptionsException(empty);
@@ -52,7 +60,16 @@ public sealed class ActionSet
     public string Fingerprint { get; }
 
     /// <summary>True where a person can change at least one feature.</summary>
-    public bool HasActions => Schema.Features.Any(f => f.IsActionable);
+    public bool HasActions => actionable.Length > 0;
+
+    /// <summary>The features that may change, ascending.</summary>
+    internal ReadOnlySpan<int> Actionable => actionable;
+
+    /// <summary>Every follower with its leader.</summary>
+    internal ReadOnlySpan<Tie> Ties => ties;
+
+    /// <summary>The schema's constraints.</summary>
+    internal ReadOnlySpan<LinearConstraint> Constraints => constraints;
 
     /// <summary>True where the relaxed set is a product of intervals: no changeable category, tie or linear constraint.</summary>
     internal bool IsBox { get; }
@@ -66,18 +83,15 @@ public sealed class ActionSet
     /// <returns>Lowest and highest value, raw; equal where the feature is frozen.</returns>
     public (double Lower, double Upper) Interval(int feature, double present)
     {
-        var f = Schema.Features[feature];
+        var f = features[feature];
         if (!f.IsActionable) return (present, present);
         if (f.Kind == FeatureKind.Categorical) return (0, f.Values.Count - 1);
-        var seen = Statistics.Distributions[feature];
-        bool open = f.LargestChange is null;
-        double lower = f.Minimum ?? (f.IsNamed ? 0 : open ? seen.Minimum : double.NegativeInfinity);
-        double upper = f.Maximum ?? (f.IsNamed ? f.Values.Count - 1 : open ? seen.Maximum : double.PositiveInfinity);
-        if (f.LargestChange is { } largest)
+        var (lower, upper, reach) = limits[feature];
+        if (!double.IsNaN(reach)) (lower, upper) = (Math.Max(lower, present - reach), Math.Min(upper, present + reach));
+        else if (f.LargestChange is { } points)
         {
-            var (down, up) = Reach(feature, present, largest);
-            lower = Math.Max(lower, down);
-            upper = Math.Min(upper, up);
+            var (down, up) = ReachOfPercentiles(Statistics.Distributions[feature], present, points.Amount);
+            (lower, upper) = (Math.Max(lower, down), Math.Min(upper, up));
         }
         if (f.Change == Change.Increase) lower = present;
         if (f.Change == Change.Decrease) upper = present;
@@ -89,6 +103,9 @@ public sealed class ActionSet
     /// <remarks>A person's own value may stay even where it is not among them.</remarks>
     internal ReadOnlySpan<double> ListedValues(int feature) => listed[feature];
 
+    /// <summary>True for whole steps and named values.</summary>
+    internal bool IsDiscrete(int feature) => features[feature].IsDiscrete;
+
     /// <summary>True where only <see cref="ListedValues"/> may be taken.</summary>
     internal bool IsListed(int feature) => listed[feature] is not null;
 
@@ -96,7 +113,7 @@ public sealed class ActionSet
     internal bool MayTake(int feature, double present, double value)
     {
         if (value == present) return true;
-        var f = Schema.Features[feature];
+        var f = features[feature];
         if (!f.IsActionable || !f.Holds(value)) return false;
         if (listed[feature] is { } values && Array.BinarySearch(values, value) < 0) return false;
         var (lower, upper) = Interval(feature, present);
@@ -108,7 +125,7 @@ public sealed class ActionSet
     /// <param name="changed">The row after the action, raw; followers are overwritten.</param>
     internal void Follow(ReadOnlySpan<double> present, Span<double> changed)
     {
-        foreach (var tie in Statistics.Ties)
+        foreach (var tie in ties)
             changed[tie.Follower] = changed[tie.Leader] == present[tie.Leader] ? present[tie.Follower] : tie.Follow(changed[tie.Leader]);
     }
 
@@ -119,12 +136,12 @@ public sealed class ActionSet
     {
         for (int f = 0; f < present.Length; f++)
             if (Schema.Leaders[f] < 0 && !MayTake(f, present[f], changed[f])) return false;
-        foreach (var tie in Statistics.Ties)
+        foreach (var tie in ties)
         {
             double follows = changed[tie.Leader] == present[tie.Leader] ? present[tie.Follower] : tie.Follow(changed[tie.Leader]);
             if (changed[tie.Follower] != follows) return false;
         }
-        foreach (var constraint in Schema.Constraints)
+        foreach (var constraint in constraints)
             if (!constraint.Holds(changed)) return false;
         return true;
     }
@@ -135,11 +152,11 @@ public sealed class ActionSet
     {
         for (int i = 0; i < present.Length; i++)
         {
-            var f = Schema.Features[i];
+            var f = features[i];
             if (f.Minimum is { } minimum && present[i] < minimum || f.Maximum is { } maximum && present[i] > maximum)
                 return Invariant($"column '{f.Name}' is {f.Show(present[i])}, outside its range {Show(f, f.Minimum)} to {Show(f, f.Maximum)}, so 'no change' is not in the action set");
         }
-        foreach (var constraint in Schema.Constraints)
+        foreach (var constraint in constraints)
             if (!constraint.Holds(present))
             {
                 string columns = string.Join(", ", constraint.Terms.Select(t => $"'{Schema.Features[t.Feature].Name}'"));
@@ -168,12 +185,21 @@ public sealed class ActionSet
 
     private static string Show(Feature f, double? limit) => limit is { } value ? f.Show(value) : "(no limit)";
 
-    private (double Down, double Up) Reach(int feature, double present, LargestChange largest) => largest.Unit switch
+    /// <summary>The interval that is the same for everyone, and the largest change in raw units: NaN for none and for one in percentiles.</summary>
+    private (double Lower, double Upper, double Reach) LimitsOf(int feature)
     {
-        ChangeUnit.Raw => (present - largest.Amount, present + largest.Amount),
-        ChangeUnit.StandardDeviations => Reach(feature, present, new(largest.Amount * Statistics.StandardDeviation[feature], ChangeUnit.Raw)),
-        _ => ReachOfPercentiles(Statistics.Distributions[feature], present, largest.Amount),
-    };
+        var (f, seen) = (features[feature], Statistics.Distributions[feature]);
+        bool open = f.LargestChange is null;
+        return (
+            f.Minimum ?? (f.IsNamed ? 0 : open ? seen.Minimum : double.NegativeInfinity),
+            f.Maximum ?? (f.IsNamed ? f.Values.Count - 1 : open ? seen.Maximum : double.PositiveInfinity),
+            f.LargestChange switch
+            {
+                { Unit: ChangeUnit.Raw } raw => raw.Amount,
+                { Unit: ChangeUnit.StandardDeviations } deviations => deviations.Amount * Statistics.DeviationOf(feature),
+                _ => double.NaN,
+            });
+    }
 
     private static (double Down, double Up) ReachOfPercentiles(EmpiricalDistribution distribution, double present, double points)
     {

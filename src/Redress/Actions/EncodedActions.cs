@@ -77,11 +77,10 @@ internal sealed class EncodedActions
     {
         var present = People.Row(row);
         var actions = ActionsOf(row);
-        for (int f = 0; f < raw.Length; f++)
+        present.CopyTo(raw);
+        foreach (int f in actions.Actionable)
         {
-            var at = Encoding.Features[f];
-            raw[f] = present[f];
-            if (!actions.Schema.Features[f].IsActionable) continue;
+            ref readonly var at = ref Encoding.At(f);
             if (!at.IsOneHot && encoded[at.Offset] == X[row * Width + at.Offset]) continue;
             raw[f] = at.IsOneHot ? Encoding.Decode(f, encoded) : InsideHull(row, f, encoded[at.Offset]);
         }
@@ -91,7 +90,7 @@ internal sealed class EncodedActions
     /// <summary>The raw value of a number column; a column at its limit gives the limit itself, not its float32 neighbour.</summary>
     private double InsideHull(int row, int feature, float encoded)
     {
-        var at = Encoding.Features[feature];
+        ref readonly var at = ref Encoding.At(feature);
         var (lower, upper) = RawBounds(row, feature);
         int column = row * Width + at.Offset;
         return encoded <= Lower[column] ? lower : encoded >= Upper[column] ? upper : Math.Clamp(at.Shift + at.Scale * encoded, lower, upper);
@@ -101,7 +100,7 @@ internal sealed class EncodedActions
     private static void PullInside(ActionSet actions, ReadOnlySpan<double> present, Span<double> raw)
     {
         double step = 1;
-        foreach (var constraint in actions.Schema.Constraints)
+        foreach (var constraint in actions.Constraints)
         {
             double at = constraint.Left(present), to = constraint.Left(raw);
             if (to > constraint.Bound && to > at) step = Math.Min(step, Math.Max(0, (constraint.Bound - at) / (to - at)));
@@ -114,10 +113,9 @@ internal sealed class EncodedActions
     private void Bound(int row, ActionSet actions)
     {
         var present = People.Row(row);
-        for (int f = 0; f < present.Length; f++)
+        foreach (int f in actions.Actionable)
         {
-            if (!actions.Schema.Features[f].IsActionable) continue;
-            var at = Encoding.Features[f];
+            ref readonly var at = ref Encoding.At(f);
             if (at.IsOneHot)
             {
                 for (int c = 0; c < at.Width; c++)

@@ -20,7 +20,7 @@ internal sealed partial class FlipSetProgram
         CheckLength(choice);
         nodesAllowed = Nodes + nodeLimit;
         var n = gains.Length;
-        var actions = gains.Select((g, j) => Undominated(j, Enumerable.Range(0, g.Length), null)).ToArray();
+        var actions = gains.Select((_, j) => Undominated(j, 0, null)).ToArray();
         var multipliers = Multipliers(actions);
         var reduced = gains.Select((_, j) => Reduced(j, multipliers)).ToArray();
         var rest = new double[n + 1];
@@ -81,7 +81,7 @@ internal sealed partial class FlipSetProgram
         var count = rows.Length;
         var multipliers = new double[count];
         if (count == 0) return multipliers;
-        var scale = 1 + gains.Sum(g => g.Max(Math.Abs));
+        var scale = 1 + SumOfLargest(gains);
 
         // Unknowns are λ_r size_r / scale and η / scale, so that the programme is well scaled whatever the rows' units.
         var sizes = rows.Select(row => 1 + Math.Max(row.Values.Max(f => f.Max(Math.Abs)), double.IsFinite(row.Limit) ? Math.Abs(row.Limit) : 0)).ToArray();

@@ -10,16 +10,32 @@ internal sealed partial class FlipSetProgram
 
     /// <summary>The actions of feature j that no other of those given replaces: at most the cost (where costs count), at least
     /// the gain, at most in every row. In order of cost, or of falling gain where costs do not count.</summary>
-    private int[] Undominated(int j, IEnumerable<int> given, double[]? cost)
+    private int[] Undominated(int j, int first, double[]? cost)
     {
         var (gain, price) = (gains[j], costs[j]);
-        var sorted = cost is null
-            ? given.OrderByDescending(k => gain[k]).ThenBy(k => price[k])
-            : given.OrderBy(k => cost[k]).ThenByDescending(k => gain[k]);
-        var kept = new List<int>();
+        var sorted = new int[gain.Length - first];
+        for (var k = 0; k < sorted.Length; k++) sorted[k] = first + k;
+        // Equal actions keep their order, as a stable sort would leave them.
+        if (cost is null) Array.Sort(sorted, (a, b) => gain[a] != gain[b] ? gain[b].CompareTo(gain[a]) : price[a] != price[b] ? price[a].CompareTo(price[b]) : a - b);
+        else Array.Sort(sorted, (a, b) => cost[a] != cost[b] ? cost[a].CompareTo(cost[b]) : gain[a] != gain[b] ? gain[b].CompareTo(gain[a]) : a - b);
+        var kept = 0;
+        var highest = double.NegativeInfinity;
         foreach (var k in sorted)
-            if (!kept.Exists(other => gain[other] >= gain[k] && Array.TrueForAll(rows, row => row.Values[j][other] <= row.Values[j][k]))) kept.Add(k);
-        return [.. kept];
+        {
+            // Without rows an action is replaced by any before it that gains as much.
+            if (rows.Length == 0 ? gain[k] <= highest : Replaced(j, k, sorted.AsSpan(0, kept))) continue;
+            highest = Math.Max(highest, gain[k]);
+            sorted[kept++] = k;
+        }
+
+        return sorted[..kept];
+    }
+
+    private bool Replaced(int j, int k, ReadOnlySpan<int> by)
+    {
+        foreach (var other in by)
+            if (gains[j][other] >= gains[j][k] && Array.TrueForAll(rows, row => row.Values[j][other] <= row.Values[j][k])) return true;
+        return false;
     }
 
     private double[][] LeastOfRows()

@@ -63,9 +63,9 @@ internal sealed partial class FlipSetProgram
     {
         (this.gains, this.costs, this.needed, this.combine, this.rows, this.nodeLimit) = (gains, costs, needed, combine, rows ?? [], nodeLimit);
         Check();
-        slack = Same * (Math.Abs(needed) + gains.Sum(g => g.Max(Math.Abs)));
+        slack = Same * (Math.Abs(needed) + SumOfLargest(gains));
         (picked, best) = (new int[gains.Length], new int[gains.Length]);
-        changes = [.. gains.Select((g, j) => Undominated(j, Enumerable.Range(1, g.Length - 1), costs[j]))];
+        changes = [.. gains.Select((_, j) => Undominated(j, 1, costs[j]))];
         least = LeastOfRows();
         relaxation = new(gains, costs, changes, needed, slack, double.PositiveInfinity, combine == FlipSetCost.Maximum);
         var states = new FlipState[gains.Length];
@@ -107,6 +107,19 @@ internal sealed partial class FlipSetProgram
         choice.Clear();
         cost = double.PositiveInfinity;
         return false;
+    }
+
+    private static double SumOfLargest(double[][] gains)
+    {
+        var sum = 0.0;
+        foreach (var gain in gains)
+        {
+            var largest = 0.0;
+            foreach (var g in gain) largest = Math.Max(largest, Math.Abs(g));
+            sum += largest;
+        }
+
+        return sum;
     }
 
     private bool Spent()

@@ -11,53 +11,47 @@ internal static class Rounding
     /// <summary>Bound into certificates: a certificate holds for one rule of rounding.</summary>
     internal const string Version = "lattice-1";
 
-    /// <summary>Combinations tried a point at most; features beyond the tenth take the nearer value only.</summary>
-    internal const int MaxCombinations = 1 << 10;
+    /// <summary>Features of which both neighbours are tried, 2^10 combinations at most; the others take the nearer value only.</summary>
+    internal const int MaxForks = 10;
 
     /// <summary>Adds every allowed lattice point around a relaxed row to a list.</summary>
     /// <param name="actions">The person's action set.</param>
     /// <param name="present">The person's present row, raw.</param>
     /// <param name="relaxed">A point whose discrete values may be fractional, raw.</param>
     /// <param name="into">Receives rows that <see cref="ActionSet.Allows"/>.</param>
-    internal static void AddLattice(ActionSet actions, ReadOnlySpan<double> present, ReadOnlySpan<double> relaxed, List<double[]> into)
+    internal static void AddLattice(ActionSet actions, ReadOnlySpan<double> present, ReadOnlySpan<double> relaxed, RowList into)
     {
-        var options = new double[relaxed.Length][];
-        int combinations = 1;
-        for (int f = 0; f < relaxed.Length; f++)
+        Span<Fork> forks = stackalloc Fork[MaxForks];
+        Span<double> row = present.Length <= 256 ? stackalloc double[present.Length] : new double[present.Length];
+        present.CopyTo(row);
+        int count = 0;
+        foreach (int f in actions.Actionable)
         {
-            options[f] = Neighbours(actions, f, present[f], relaxed[f]);
-            if (combinations * options[f].Length > MaxCombinations) options[f] = [Nearest(options[f], relaxed[f])];
-            combinations *= options[f].Length;
+            if (relaxed[f] == present[f]) continue;
+            var (below, above) = Neighbours(actions, f, present[f], relaxed[f]);
+            if (below == above || count == MaxForks) row[f] = Math.Abs(below - relaxed[f]) <= Math.Abs(above - relaxed[f]) ? below : above;
+            else forks[count++] = new(f, below, above);
         }
-        var row = new double[relaxed.Length];
-        for (int index = 0; index < combinations; index++)
+        for (int index = 0; index < 1 << count; index++)
         {
-            int rest = index;
-            for (int f = 0; f < row.Length; f++)
-            {
-                row[f] = options[f][rest % options[f].Length];
-                rest /= options[f].Length;
-            }
+            for (int k = 0; k < count; k++) row[forks[k].Feature] = (index >> k & 1) == 0 ? forks[k].Below : forks[k].Above;
             actions.Follow(present, row);
-            if (actions.Allows(present, row)) into.Add((double[])row.Clone());
+            if (actions.Allows(present, row)) row.CopyTo(into.Add());
         }
     }
 
-    /// <summary>The values a feature can take nearest to a relaxed one: one, or one below and one above.</summary>
-    private static double[] Neighbours(ActionSet actions, int feature, double present, double relaxed)
+    private readonly record struct Fork(int Feature, double Below, double Above);
+
+    /// <summary>The values a feature can take nearest to a relaxed one, below and above; equal where there is one.</summary>
+    private static (double Below, double Above) Neighbours(ActionSet actions, int feature, double present, double relaxed)
     {
-        var f = actions.Schema.Features[feature];
-        if (!f.IsActionable || relaxed == present) return [present];
         if (actions.IsListed(feature)) return NeighboursListed(actions, feature, present, relaxed);
-        if (!f.IsDiscrete) return [relaxed];
+        if (!actions.IsDiscrete(feature)) return (relaxed, relaxed);
         var (lower, upper) = actions.Interval(feature, present);
-        double below = Math.Clamp(Math.Floor(relaxed), lower, upper), above = Math.Clamp(Math.Ceiling(relaxed), lower, upper);
-        return below == above ? [below] : [below, above];
+        return (Math.Clamp(Math.Floor(relaxed), lower, upper), Math.Clamp(Math.Ceiling(relaxed), lower, upper));
     }
 
-    private static double Nearest(double[] values, double relaxed) => values.MinBy(v => Math.Abs(v - relaxed));
-
-    private static double[] NeighboursListed(ActionSet actions, int feature, double present, double relaxed)
+    private static (double Below, double Above) NeighboursListed(ActionSet actions, int feature, double present, double relaxed)
     {
         double below = double.NegativeInfinity, above = double.PositiveInfinity;
         void Consider(double value)
@@ -68,7 +62,6 @@ internal static class Rounding
         Consider(present);
         foreach (double value in actions.ListedValues(feature))
             if (actions.MayTake(feature, present, value)) Consider(value);
-        if (below == above || double.IsPositiveInfinity(above)) return [below];
-        return double.IsNegativeInfinity(below) ? [above] : [below, above];
+        return double.IsPositiveInfinity(above) ? (below, below) : double.IsNegativeInfinity(below) ? (above, above) : (below, above);
     }
 }

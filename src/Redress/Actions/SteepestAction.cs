@@ -26,20 +26,20 @@ internal sealed class SteepestAction(EncodedActions batch)
     {
         var actions = batch.ActionsOf(row);
         batch.XOf(row).CopyTo(changed);
-        bool constrained = actions.Schema.Constraints.Count > 0;
+        bool constrained = actions.Constraints.Length > 0;
+        ReadOnlySpan<float> lower = batch.LowerOf(row), upper = batch.UpperOf(row);
         int free = 0;
-        for (int f = 0; f < batch.Encoding.Features.Count; f++)
+        foreach (int f in actions.Actionable)
         {
-            if (!actions.Schema.Features[f].IsActionable) continue;
-            var at = batch.Encoding.Features[f];
+            ref readonly var at = ref batch.Encoding.At(f);
             if (at.IsOneHot) BestCategory(row, f, gradient, changed);
             else if (constrained && !actions.Schema.Features[f].IsNamed) numbers[free++] = f;
             else if (actions.FollowersOf(f).Length > 0) BestTied(row, f, gradient, changed);
             else
             {
                 float g = gradient[at.Offset];
-                if (g > 0) changed[at.Offset] = batch.UpperOf(row)[at.Offset];
-                else if (g < 0) changed[at.Offset] = batch.LowerOf(row)[at.Offset];
+                if (g > 0) changed[at.Offset] = upper[at.Offset];
+                else if (g < 0) changed[at.Offset] = lower[at.Offset];
             }
         }
         if (free > 0) Solve(row, numbers.AsSpan(0, free), gradient, changed);

@@ -9,7 +9,7 @@ internal static class TiedColumns
     internal static void Follow(EncodedActions batch, int row, Span<float> point)
     {
         var actions = batch.ActionsOf(row);
-        foreach (var tie in actions.Statistics.Ties)
+        foreach (var tie in actions.Ties)
         {
             if (!actions.Schema.Features[tie.Leader].IsActionable) continue;
             var (leader, follower) = (batch.Encoding.Features[tie.Leader], batch.Encoding.Features[tie.Follower]);
@@ -25,7 +25,7 @@ internal static class TiedColumns
     internal static void PullBack(EncodedActions batch, int row, ReadOnlySpan<float> point, Span<float> gradient)
     {
         var actions = batch.ActionsOf(row);
-        foreach (var tie in actions.Statistics.Ties)
+        foreach (var tie in actions.Ties)
         {
             var (leader, follower) = (batch.Encoding.Features[tie.Leader], batch.Encoding.Features[tie.Follower]);
             var along = gradient.Slice(follower.Offset, follower.Width);

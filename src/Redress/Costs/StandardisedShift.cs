@@ -8,6 +8,6 @@ internal static class StandardisedShift
     internal static double Of(Schema schema, TrainingStatistics statistics, int feature, double from, double to)
     {
         var f = schema.Features[feature];
-        return f.CostWeight * (f.Kind == FeatureKind.Categorical ? 1 : Math.Abs(to - from) / statistics.StandardDeviation[feature]);
+        return f.CostWeight * (f.Kind == FeatureKind.Categorical ? 1 : Math.Abs(to - from) / statistics.DeviationOf(feature));
     }
 }

@@ -8,14 +8,16 @@ namespace Redress.Data;
 [JsonConverter(typeof(CellConverter))]
 public readonly record struct Cell
 {
+    private readonly double number;
+
     /// <summary>A number.</summary>
-    public Cell(double number) => Number = number;
+    public Cell(double number) => this.number = number;
 
     /// <summary>A name.</summary>
     public Cell(string name) => Name = name;
 
     /// <summary>The number, or null where the value is a name.</summary>
-    public double? Number { get; }
+    public double? Number => Name is null ? number : null;
 
     /// <summary>The name, or null where the value is a number.</summary>
     public string? Name { get; }

@@ -40,6 +40,9 @@ public readonly record struct EncodedFeature(int Offset, int Width, bool IsOneHo
 /// <param name="Features">A feature each, in schema order.</param>
 public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
 {
+    // Read for every cell: an array is read without a call.
+    private readonly EncodedFeature[] at = [.. Features];
+
     /// <summary>Columns of an encoded row.</summary>
     public int Width { get; } = Features.Count == 0 ? 0 : Features[^1].Offset + Features[^1].Width;
 
@@ -66,25 +69,28 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
         return new(features);
     }
 
+    /// <summary>Where a feature stands, as <see cref="Features"/> has it.</summary>
+    internal ref readonly EncodedFeature At(int feature) => ref at[feature];
+
     /// <summary>Encodes one raw row.</summary>
     /// <param name="raw">Features in schema order.</param>
     /// <param name="encoded"><see cref="Width"/> values, all written.</param>
     public void Encode(ReadOnlySpan<double> raw, Span<float> encoded)
     {
-        for (int f = 0; f < Features.Count; f++) Encode(f, raw[f], encoded);
+        for (int f = 0; f < at.Length; f++) Encode(f, raw[f], encoded);
     }
 
     /// <summary>Writes one feature's columns of an encoded row.</summary>
     public void Encode(int feature, double raw, Span<float> encoded)
     {
-        var at = Features[feature];
-        if (!at.IsOneHot)
+        ref readonly var f = ref at[feature];
+        if (!f.IsOneHot)
         {
-            encoded[at.Offset] = (float)((raw - at.Shift) / at.Scale);
+            encoded[f.Offset] = (float)((raw - f.Shift) / f.Scale);
             return;
         }
-        encoded.Slice(at.Offset, at.Width).Clear();
-        encoded[at.Offset + (int)raw] = 1;
+        encoded.Slice(f.Offset, f.Width).Clear();
+        encoded[f.Offset + (int)raw] = 1;
     }
 
     /// <summary>Encodes rows of a table: count × <see cref="Width"/> values, row-major.</summary>
@@ -96,11 +102,11 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
     /// <summary>Reads one feature back: a number, or the index of the largest column of a one-hot group.</summary>
     public double Decode(int feature, ReadOnlySpan<float> encoded)
     {
-        var at = Features[feature];
-        if (!at.IsOneHot) return at.Shift + at.Scale * encoded[at.Offset];
+        ref readonly var f = ref at[feature];
+        if (!f.IsOneHot) return f.Shift + f.Scale * encoded[f.Offset];
         int best = 0;
-        for (int c = 1; c < at.Width; c++)
-            if (encoded[at.Offset + c] > encoded[at.Offset + best]) best = c;
+        for (int c = 1; c < f.Width; c++)
+            if (encoded[f.Offset + c] > encoded[f.Offset + best]) best = c;
         return best;
     }
 }

@@ -34,9 +34,27 @@ public static class SchemaCheck
         return new(table.Rows, table.Labels?.Count(l => l), actionable, [.. Problems(table)], [.. Warnings(table, summary)], summary);
     }
 
+    /// <summary>Says why nobody in a table could be given recourse: everyone is outside a range or breaks a constraint, so that "no change" is in no action set; null where it is in one.</summary>
+    internal static string? WhyNobody(Table table)
+    {
+        var schema = table.Schema;
+        if (Enumerable.Range(0, table.Rows).Any(r => Enumerable.Range(0, schema.Features.Count).All(f => IsWithin(schema.Features[f], table.Row(r)[f])) && schema.Constraints.All(c => c.Holds(table.Row(r))))) return null;
+        string[] why =
+        [
+            .. schema.Features.Where((feature, f) => Enumerable.Range(0, table.Rows).All(r => !IsWithin(feature, table.Row(r)[f]))).Select(f => $"'{f.Name}' is outside its range {Limit(f, f.Minimum)} to {Limit(f, f.Maximum)}"),
+            .. schema.Constraints.Where(c => Enumerable.Range(0, table.Rows).All(r => !c.Holds(table.Row(r)))).Select(c => $"the constraint '{c.Text}' does not hold"),
+        ];
+        return Invariant($"Nobody can be given recourse, for 'no change' is in nobody's action set: of all {table.Rows} people {(why.Length > 0 ? string.Join(" and ", why) : "each is outside a range or breaks a constraint")}.");
+    }
+
+    private static bool IsWithin(Feature feature, double value) => !(value < feature.Minimum || value > feature.Maximum);
+
+    private static string Limit(Feature feature, double? limit) => limit is { } value ? feature.Show(value) : "(no limit)";
+
     private static IEnumerable<string> Problems(Table table)
     {
         var schema = table.Schema;
+        if (WhyNobody(table) is { } nobody) yield return nobody;
         string? untied = null;
         TrainingStatistics? statistics = null;
         try
@@ -69,12 +87,12 @@ public static class SchemaCheck
         {
             var feature = schema.Features[f];
             int outside = Enumerable.Range(0, table.Rows).Count(r => table.Row(r)[f] < feature.Minimum || table.Row(r)[f] > feature.Maximum);
-            if (outside > 0) yield return Invariant($"{outside} of {table.Rows} people are outside the range of '{feature.Name}'; they cannot be given recourse while they are.");
+            if (outside > 0 && outside < table.Rows) yield return Invariant($"{outside} of {table.Rows} people are outside the range of '{feature.Name}'; they cannot be given recourse while they are.");
         }
         foreach (var constraint in schema.Constraints)
         {
             int broken = Enumerable.Range(0, table.Rows).Count(r => !constraint.Holds(table.Row(r)));
-            if (broken > 0) yield return Invariant($"{broken} of {table.Rows} people already break the constraint '{constraint.Text}'; they cannot be given recourse while they do.");
+            if (broken > 0 && broken < table.Rows) yield return Invariant($"{broken} of {table.Rows} people already break the constraint '{constraint.Text}'; they cannot be given recourse while they do.");
         }
         if (summary.Dropped > 0) yield return Invariant($"{summary.Dropped} rows with missing values were left out.");
     }

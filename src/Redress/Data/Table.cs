@@ -90,6 +90,15 @@ public sealed class Table
             groups, faults, Pick(keys, rows));
     }
 
+    /// <summary>The features alone of the rows at the given positions: all that a model sees.</summary>
+    internal Table FeaturesOf(ReadOnlySpan<int> rows)
+    {
+        int features = Schema.Features.Count;
+        var picked = new double[rows.Length * features];
+        for (int i = 0; i < rows.Length; i++) Row(rows[i]).CopyTo(picked.AsSpan(i * features, features));
+        return new Table(Schema, picked);
+    }
+
     /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
     public Table Slice(int start, int count) => Select(Enumerable.Range(start, count).ToArray());
 

@@ -13,6 +13,12 @@ public sealed record TrainingStatistics(
     IReadOnlyList<Tie> Ties,
     int Rows)
 {
+    // Read for every changed value: an array is read without a call.
+    private readonly double[] deviations = [.. StandardDeviation];
+
+    /// <summary>The standard deviation of a feature, as <see cref="StandardDeviation"/> has it.</summary>
+    internal double DeviationOf(int feature) => deviations[feature];
+
     /// <summary>Computes the statistics of training rows.</summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="SchemaException">A declared tie does not hold.</exception>

@@ -23,12 +23,12 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
         {
             double needed = chunk.Signs[i] * (chunk.Model.Threshold - chunk.Scores[i]);
             if (linear is not null) needed -= Doubt(chunk, i, weights[i]);
-            var grid = GridOf(chunk, i, weights[i]);
             if (linear is not null && !Reaches(chunk, i, weights[i], needed))
             {
                 chunk.Proofs[i] = "Proved: the linear model's highest score over the action set stays on the wrong side of the threshold.";
                 continue;
             }
+            var grid = GridOf(chunk, i, weights[i]);
             var join = chunk.Cost.Join == CostJoin.Maximum ? FlipSetCost.Maximum : FlipSetCost.Total;
             var programme = new FlipSetProgram(grid.Gains, grid.Costs, needed, join, grid.Rows);
             var choice = new int[grid.Values.Length];
@@ -51,9 +51,19 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
         {
             var grid = GridOf(chunk, i, weights[i]);
             var choice = new int[grid.Values.Length];
-            new FlipSetProgram(grid.Gains, grid.Costs, 0, FlipSetCost.Total, grid.Rows).HighestGain(choice);
+            if (grid.Rows.Length > 0) new FlipSetProgram(grid.Gains, grid.Costs, 0, FlipSetCost.Total, grid.Rows).HighestGain(choice);
+            else for (int f = 0; f < choice.Length; f++) choice[f] = Highest(grid.Gains[f], grid.Costs[f]);
             Offer(chunk, i, grid, choice);
         }
+    }
+
+    /// <summary>The action of the largest gain, the cheaper of equals: without rows each feature is its own programme.</summary>
+    private static int Highest(double[] gains, double[] costs)
+    {
+        int best = 0;
+        for (int k = 1; k < gains.Length; k++)
+            if (gains[k] > gains[best] || gains[k] == gains[best] && costs[k] < costs[best]) best = k;
+        return best;
     }
 
     private static double Doubt(SearchChunk chunk, int i, double[] weights)
@@ -123,8 +133,14 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
             values[f] = ActionGrid.Values(actions, f, present[f], options.GridSize, out bool all);
             complete &= all;
         }
-        double[][] gains = [.. values.Select((v, f) => v.Select(value => Gain(chunk.Task.Encoding, actions, weights, f, present, value)).ToArray())];
-        double[][] costs = [.. values.Select((v, f) => v.Select(value => CostOf(chunk, actions, f, present[f], value)).ToArray())];
+        var (gains, costs) = (new double[present.Length][], new double[present.Length][]);
+        for (int f = 0; f < present.Length; f++)
+        {
+            (gains[f], costs[f]) = (new double[values[f].Length], new double[values[f].Length]);
+            // Action 0 is no change: it gains and costs nothing.
+            for (int k = 1; k < values[f].Length; k++)
+                (gains[f][k], costs[f][k]) = (Gain(chunk.Task.Encoding, actions, weights, f, present, values[f][k]), CostOf(chunk, actions, f, present[f], values[f][k]));
+        }
         FlipSetRow[] rows = [.. actions.Schema.Constraints.Select(c => RowOf(c, values))];
         return new(values, gains, costs, rows, complete);
     }
@@ -141,7 +157,7 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
 
     private static double Columns(Encoding encoding, double[] weights, int feature, double value)
     {
-        var at = encoding.Features[feature];
+        ref readonly var at = ref encoding.At(feature);
         return at.IsOneHot ? weights[at.Offset + (int)value] : weights[at.Offset] * ((value - at.Shift) / at.Scale);
     }
 
@@ -175,9 +191,8 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
 
     private static void Offer(SearchChunk chunk, int i, Grid grid, ReadOnlySpan<int> choice)
     {
-        var row = new double[grid.Values.Length];
+        var row = chunk.Offer(i);
         for (int f = 0; f < row.Length; f++) row[f] = grid.Values[f][choice[f]];
         chunk.ActionsOf(i).Follow(chunk.People.Row(i), row);
-        chunk.Offers[i].Add(row);
     }
 }

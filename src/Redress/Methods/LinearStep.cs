@@ -44,6 +44,8 @@ public sealed class LinearStep : IRecourseMethod
 
     private sealed class Step(LinearStepOptions options) : ISearch
     {
+        public bool HighestIsTheSame => !options.WholeSteps;
+
         public void Search(SearchChunk chunk, CancellationToken cancel)
         {
             Offer(chunk);

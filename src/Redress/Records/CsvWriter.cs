@@ -9,8 +9,10 @@ namespace Redress.Records;
 /// </summary>
 public sealed class CsvWriter : IRecordWriter
 {
+    private static readonly string[] Outcomes = [.. Enum.GetNames<Outcome>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
     private readonly StreamWriter to;
-    private readonly Schema schema;
+    private readonly Feature[] features;
     private readonly bool safeCells;
 
     /// <summary>Writes the header.</summary>
@@ -20,9 +22,9 @@ public sealed class CsvWriter : IRecordWriter
     public CsvWriter(Stream to, Schema schema, bool safeCells = false)
     {
         this.to = new StreamWriter(to, new System.Text.UTF8Encoding(false), 1 << 16);
-        (this.schema, this.safeCells) = (schema, safeCells);
+        (features, this.safeCells) = ([.. schema.Features], safeCells);
         this.to.Write("person_id,rank,outcome,reason,score_before,score,cost,changes");
-        foreach (var feature in schema.Features)
+        foreach (var feature in features)
         {
             this.to.Write(',');
             this.to.Write(CsvTable.Quote(Safe(feature.Name)));
@@ -42,32 +44,41 @@ public sealed class CsvWriter : IRecordWriter
 
     private void Line(RecourseRecord record, RecourseAnswer? answer)
     {
-        var cells = new List<string>
+        Cell(record.PersonId, first: true);
+        if (answer is null) Cell("");
+        else Cell(answer.Rank);
+        Cell(Outcomes[(int)record.Outcome]);
+        Cell(record.Reason ?? "");
+        Cell(record.Score);
+        Cell(answer?.Score);
+        Cell(answer?.Cost);
+        Cell(answer is null ? "" : string.Join("; ", answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")));
+        int next = 0;
+        for (int f = 0; f < features.Length; f++)
         {
-            Text(record.PersonId),
-            answer is null ? "" : answer.Rank.ToString(CultureInfo.InvariantCulture),
-            Words(record.Outcome),
-            Text(record.Reason ?? ""),
-            Number(record.Score),
-            Number(answer?.Score),
-            Number(answer?.Cost),
-            Text(answer is null ? "" : string.Join("; ", answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}"))),
-        };
-        for (int f = 0; f < schema.Features.Count; f++)
-        {
-            var cell = answer?.Changes.FirstOrDefault(c => c.Feature == schema.Features[f].Name)?.To ?? record.Person[f];
-            cells.Add(cell.Name is { } name ? Text(name) : Number(cell.Number));
+            // Changes are in schema order.
+            bool changed = answer is not null && next < answer.Changes.Count && answer.Changes[next].Feature == features[f].Name;
+            var cell = changed ? answer!.Changes[next++].To : record.Person[f];
+            if (cell.Name is { } name) Cell(name);
+            else Cell(cell.Number);
         }
-        to.Write(string.Join(',', cells));
         to.Write('\n');
     }
 
-    private static string Words(Outcome outcome) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
+    private void Cell(string text, bool first = false)
+    {
+        if (!first) to.Write(',');
+        to.Write(CsvTable.Quote(Safe(text)));
+    }
 
-    private static string Number(double? value) =>
-        value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
-
-    private string Text(string cell) => CsvTable.Quote(Safe(cell));
+    private void Cell(double? value)
+    {
+        to.Write(',');
+        if (value is not { } number || !double.IsFinite(number)) return;
+        Span<char> digits = stackalloc char[32];
+        number.TryFormat(digits, out int length, "R", CultureInfo.InvariantCulture);
+        to.Write(digits[..length]);
+    }
 
     private string Safe(string cell) =>
         safeCells && cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r') && !IsNumber(cell) ? "'" + cell : cell;

@@ -4,24 +4,25 @@ using Redress.Models;
 
 namespace Redress.Search;
 
-/// <summary>One chunk of people from screening to records.</summary>
+/// <summary>One chunk of people from screening to findings.</summary>
 internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, int start, int count)
 {
     private readonly double[] scores = new double[count];
+    private readonly Feature[] features = [.. terms.People.Schema.Features];
 
-    /// <summary>Finds recourse for the chunk. It returns records for everyone, cancelled or not.</summary>
-    internal void Find(Span<RecourseRecord?> records, CancellationToken cancel)
+    /// <summary>Finds recourse for the chunk. Everyone has a finding afterwards, cancelled or not.</summary>
+    internal void Find(Span<Finding> findings, CancellationToken cancel)
     {
-        var judged = Screen(records);
+        var judged = Screen(findings);
         var searched = new List<int>();
         foreach (int i in judged)
         {
             var own = terms.ActionsOf(start + i);
             int sign = terms.Desired.Sign(task.Model, scores[i]);
             bool desired = sign > 0 ? scores[i] >= task.Model.Threshold : scores[i] < task.Model.Threshold;
-            if (desired) records[i] = terms.Record(start + i, Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
-            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) records[i] = terms.Record(start + i, Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
-            else if (!own.HasActions) records[i] = terms.Record(start + i, Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
+            if (desired) findings[i] = Finding.Without(Outcome.AlreadyDesired, "The person already has the desired outcome.", scores[i], modelCalls: 1);
+            else if (own.WhyNotZero(terms.People.Row(start + i)) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why), scores[i], modelCalls: 1);
+            else if (!own.HasActions) findings[i] = Finding.Without(Outcome.Infeasible, "Proved: this person's action set lets them change nothing.", scores[i], modelCalls: 1);
             else searched.Add(i);
         }
         if (searched.Count == 0) return;
@@ -29,14 +30,13 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         search.Search(chunk, cancel);
         var verdicts = Judge.Verdicts(chunk, highest: false);
         FallBack(searched, chunk, verdicts, cancel);
-        for (int i = 0; i < searched.Count; i++) records[searched[i]] = RecordOf(searched[i], i, chunk, verdicts[i], cancel.IsCancellationRequested);
+        for (int i = 0; i < searched.Count; i++) findings[searched[i]] = FindingOf(i, chunk, verdicts[i], cancel.IsCancellationRequested);
     }
 
     /// <summary>The highest scores of the chunk: of the best rounded action, or of doing nothing.</summary>
     internal void Highest(Span<double> highest, CancellationToken cancel)
     {
-        var records = new RecourseRecord?[count];
-        var judged = Screen(records);
+        var judged = Screen(new Finding[count]);
         highest.Fill(double.NaN);
         foreach (int i in judged) highest[i] = scores[i];
         var searched = judged.Where(i => terms.ActionsOf(start + i) is { HasActions: true } own && own.WhyNotZero(terms.People.Row(start + i)) is null).ToList();
@@ -49,27 +49,27 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             if (verdicts[i].Best is { } best) highest[searched[i]] = Math.Max(highest[searched[i]], best.Score);
     }
 
-    /// <summary>Gives faulty rows their record and scores the others.</summary>
-    private List<int> Screen(Span<RecourseRecord?> records)
+    /// <summary>Gives faulty rows their finding and scores the others.</summary>
+    private List<int> Screen(Span<Finding> findings)
     {
         var judged = new List<int>(count);
         for (int i = 0; i < count; i++)
         {
-            if (WhyInvalid(start + i) is { } why) records[i] = terms.Record(start + i, Outcome.InvalidInput, Sentence(why));
+            if (WhyInvalid(start + i) is { } why) findings[i] = Finding.Without(Outcome.InvalidInput, Sentence(why));
             else judged.Add(i);
         }
-        double[] found = Scores.Favourable(task.Model, terms.People.Select([.. judged.Select(i => start + i)]));
+        double[] found = Scores.Favourable(task.Model, terms.People.FeaturesOf(RowsOf(judged)));
         for (int j = 0; j < judged.Count; j++) scores[judged[j]] = found[j];
         return judged;
     }
 
     private string? WhyInvalid(int row)
     {
-        if (terms.People.Faults.TryGetValue(row, out string? fault)) return fault;
+        if (terms.People.Faults.Count > 0 && terms.People.Faults.TryGetValue(row, out string? fault)) return fault;
         var raw = terms.People.Row(row);
         for (int f = 0; f < raw.Length; f++)
         {
-            var feature = terms.People.Schema.Features[f];
+            var feature = features[f];
             if (!feature.Holds(raw[f])) return $"column '{feature.Name}' is {feature.Show(raw[f])}, which is no {feature.Kind.ToString().ToLowerInvariant()} value";
         }
         return null;
@@ -77,17 +77,24 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
 
     private SearchChunk ChunkOf(List<int> people)
     {
-        int[] rows = [.. people.Select(i => start + i)];
-        var calls = new int[rows.Length];
-        Array.Fill(calls, 1);
-        return new(task, terms.People.Select(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]),
-            [.. people.Select(i => scores[i])], [.. people.Select(i => terms.Desired.Sign(task.Model, scores[i]))], terms.Cost, terms.Answers, terms.Budget, calls);
+        int[] rows = RowsOf(people), calls = new int[rows.Length], signs = new int[rows.Length];
+        var own = new double[rows.Length];
+        for (int j = 0; j < rows.Length; j++) (own[j], signs[j], calls[j]) = (scores[people[j]], terms.Desired.Sign(task.Model, scores[people[j]]), 1);
+        return new(task, terms.People.FeaturesOf(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]), own, signs, terms.Cost, terms.Answers, terms.Budget, calls);
+    }
+
+    private int[] RowsOf(List<int> people)
+    {
+        var rows = new int[people.Count];
+        for (int j = 0; j < rows.Length; j++) rows[j] = start + people[j];
+        return rows;
     }
 
     /// <summary>Tries the method's highest-score action on everyone its search failed: what a certificate promises.</summary>
     private void FallBack(List<int> searched, SearchChunk chunk, Verdict[] verdicts, CancellationToken cancel)
     {
-        int[] failed = [.. Enumerable.Range(0, searched.Count).Where(i => verdicts[i].Answers.Count == 0 && chunk.Proofs[i] is null && chunk.CallsLeft(i) > 0)];
+        if (search.HighestIsTheSame) return;
+        int[] failed = [.. Enumerable.Range(0, searched.Count).Where(i => verdicts[i].Answers.Length == 0 && chunk.Proofs[i] is null && chunk.CallsLeft(i) > 0)];
         if (failed.Length == 0 || cancel.IsCancellationRequested) return;
         var second = ChunkOf([.. failed.Select(i => searched[i])]);
         for (int j = 0; j < failed.Length; j++) (second.Steps[j], second.ModelCalls[j]) = (chunk.Steps[failed[j]], chunk.ModelCalls[failed[j]]);
@@ -98,39 +105,21 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             int i = failed[j];
             (chunk.Steps[i], chunk.ModelCalls[i]) = (second.Steps[j], second.ModelCalls[j]);
             if (highest[j].Best is not { } best) continue;
-            if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = [best] };
+            if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = new[] { best } };
             else if (verdicts[i].Best is not { } other || second.Margin(j, best.Score) > second.Margin(j, other.Score)) verdicts[i] = verdicts[i] with { Best = best };
         }
     }
 
-    private RecourseRecord RecordOf(int index, int i, SearchChunk chunk, Verdict verdict, bool cancelled)
+    private static Finding FindingOf(int i, SearchChunk chunk, Verdict verdict, bool cancelled)
     {
-        int row = start + index;
-        if (verdict.Answers.Count > 0)
-        {
-            var answers = verdict.Answers.Select((a, rank) => Answer(chunk, i, a, rank + 1)).ToArray();
-            return new(terms.IdOf(row), terms.Cells(row), Outcome.Found, null, scores[index], answers, null, chunk.Steps[i], chunk.ModelCalls[i], terms.OwnActions(row));
-        }
-        var attempt = verdict.Best is { } best ? Answer(chunk, i, best, 1) : null;
         var (outcome, reason) = (chunk.Proofs[i], cancelled) switch
         {
+            _ when verdict.Answers.Length > 0 => (Outcome.Found, null),
             ({ } proof, _) => (Outcome.Infeasible, proof),
             (_, true) => (Outcome.Cancelled, "Stopped before the search ended."),
-            _ => (Outcome.NotFound, attempt is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
+            _ => (Outcome.NotFound, verdict.Best is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
         };
-        return terms.Record(row, outcome, reason, scores[index], attempt, chunk.Steps[i], chunk.ModelCalls[i]);
-    }
-
-    private static RecourseAnswer Answer(SearchChunk chunk, int i, Candidate candidate, int rank)
-    {
-        var from = chunk.People.Row(i);
-        var changes = new List<FeatureChange>();
-        for (int f = 0; f < from.Length; f++)
-        {
-            var feature = chunk.People.Schema.Features[f];
-            if (candidate.Row[f] != from[f]) changes.Add(new(feature.Name, Cell.Of(feature, from[f]), Cell.Of(feature, candidate.Row[f])));
-        }
-        return new(rank, changes, candidate.Cost, candidate.Score);
+        return new(outcome, reason, chunk.Scores[i], verdict.Rows, chunk.Steps[i], chunk.ModelCalls[i]);
     }
 
     /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>

@@ -8,4 +8,7 @@ internal interface ISearch
 
     /// <summary>Offers the row of the highest score the method can reach in Δ, without looking at θ, cost or budget.</summary>
     void SearchHighest(SearchChunk chunk, CancellationToken cancel);
+
+    /// <summary>True where both offer the same rows, so that the second never finds what the first did not.</summary>
+    bool HighestIsTheSame => false;
 }

@@ -6,100 +6,130 @@ using Redress.Models;
 namespace Redress.Search;
 
 /// <summary>A row that was rounded, re-encoded and scored: what a person would be shown.</summary>
-internal sealed record Candidate(double[] Row, double Cost, double Score);
+internal readonly record struct Candidate(ReadOnlyMemory<double> Row, double Cost, double Score);
 
 /// <summary>What became of a person's offers.</summary>
 /// <param name="Answers">Valid rows, cheapest first, each changing another set of features.</param>
 /// <param name="Best">The row of the highest margin among all that were scored, or null.</param>
-internal readonly record struct Verdict(IReadOnlyList<Candidate> Answers, Candidate? Best);
+internal readonly record struct Verdict(ReadOnlyMemory<Candidate> Answers, Candidate? Best)
+{
+    /// <summary>The answers, or where there are none the best attempt.</summary>
+    internal ReadOnlyMemory<Candidate> Rows => Answers.Length > 0 || Best is not { } best ? Answers : new[] { best };
+}
 
 /// <summary>Rounds, scores and chooses among what a search offered.</summary>
-internal static class Judge
+internal sealed class Judge
 {
-    private sealed record Pending(double[] Row, double Cost, bool IsShown);
+    /// <summary>A row to score; one that is not shown is the unrounded attempt of somebody for whom rounding left nothing.</summary>
+    private readonly record struct Pending(int Row, double Cost, bool IsShown);
+
+    private readonly SearchChunk chunk;
+    private readonly bool highest;
+    private readonly RowList rows;
+    private readonly List<Pending> pending;
+    private readonly Comparer<Pending> byCost;
+
+    private Judge(SearchChunk chunk, bool highest)
+    {
+        (this.chunk, this.highest) = (chunk, highest);
+        rows = new RowList(chunk.People.Schema.Features.Count, chunk.Rows);
+        pending = new(chunk.Rows);
+        byCost = Comparer<Pending>.Create((a, b) => a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost) : rows[a.Row].SequenceCompareTo(rows[b.Row]));
+    }
 
     /// <summary>Judges every person of a chunk.</summary>
     /// <param name="chunk">The people and their offers.</param>
     /// <param name="highest">True to look for the highest score rather than the cheapest valid rows.</param>
-    internal static Verdict[] Verdicts(SearchChunk chunk, bool highest)
+    internal static Verdict[] Verdicts(SearchChunk chunk, bool highest) => new Judge(chunk, highest).Verdicts();
+
+    private Verdict[] Verdicts()
     {
-        var pending = new List<Pending>[chunk.Rows];
-        int total = 0;
+        var ends = new int[chunk.Rows];
         for (int i = 0; i < chunk.Rows; i++)
         {
-            pending[i] = Lattice(chunk, i);
-            total += pending[i].Count;
-            chunk.ModelCalls[i] += pending[i].Count;
+            int start = pending.Count;
+            AddLattice(i);
+            ends[i] = pending.Count;
+            chunk.ModelCalls[i] += pending.Count - start;
         }
-        double[] scores = Score(chunk, pending, total);
+        var candidates = Score();
         var verdicts = new Verdict[chunk.Rows];
-        int next = 0;
-        for (int i = 0; i < chunk.Rows; i++)
-        {
-            var candidates = pending[i].Select(p => (p.IsShown, Candidate: new Candidate(p.Row, p.Cost, scores[next++]))).ToList();
-            verdicts[i] = Choose(chunk, i, candidates, highest);
-        }
+        for (int i = 0; i < chunk.Rows; i++) verdicts[i] = Choose(i, i == 0 ? 0 : ends[i - 1], ends[i], candidates);
         return verdicts;
     }
 
-    /// <summary>The rows to score for a person, cheapest first, as many as the budget lets; last, where rounding left none, the unrounded attempt.</summary>
-    private static List<Pending> Lattice(SearchChunk chunk, int i)
+    /// <summary>The rows to score for a person, cheapest first, as many as the budget lets; where rounding left none, the unrounded attempt.</summary>
+    private void AddLattice(int i)
     {
         var actions = chunk.ActionsOf(i);
         var present = chunk.People.Row(i);
-        var rows = new List<double[]>();
-        foreach (var offer in chunk.Offers[i]) Rounding.AddLattice(actions, present, offer, rows);
-        var pending = new List<Pending>(rows.Count + 1);
-        foreach (var row in rows)
-            if (!present.SequenceEqual(row)) pending.Add(new(row, chunk.Cost.Of(actions.Schema, actions.Statistics, present, row), true));
-        pending.Sort((a, b) => a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost) : a.Row.AsSpan().SequenceCompareTo(b.Row));
-        RemoveCopies(pending);
+        int firstRow = rows.Count, start = pending.Count;
+        for (int offer = chunk.FirstOffer(i); offer >= 0; offer = chunk.NextOffer(offer)) Rounding.AddLattice(actions, present, chunk.OfferedRow(offer), rows);
+        for (int row = firstRow; row < rows.Count; row++)
+            if (!present.SequenceEqual(rows[row])) pending.Add(new(row, CostOf(actions, present, rows[row]), true));
+        SortWithoutCopies(start);
         int affordable = chunk.Budget.ModelCalls is { } limit ? Math.Max(0, limit - chunk.ModelCalls[i]) : int.MaxValue;
-        if (pending.Count > affordable) pending.RemoveRange(affordable, pending.Count - affordable);
-        if (chunk.Offers[i].Count > 0 && pending.Count == 0 && affordable > 0 && !present.SequenceEqual(chunk.Offers[i][0]))
-        {
-            var unrounded = chunk.Offers[i][0];
-            pending.Add(new(unrounded, chunk.Cost.Of(actions.Schema, actions.Statistics, present, unrounded), false));
-        }
-        return pending;
+        if (pending.Count - start > affordable) pending.RemoveRange(start + affordable, pending.Count - start - affordable);
+        if (pending.Count > start || affordable == 0 || chunk.FirstOffer(i) < 0) return;
+        var unrounded = chunk.OfferedRow(chunk.FirstOffer(i));
+        if (present.SequenceEqual(unrounded)) return;
+        unrounded.CopyTo(rows.Add());
+        pending.Add(new(rows.Count - 1, CostOf(actions, present, unrounded), false));
     }
+
+    private double CostOf(ActionSet actions, ReadOnlySpan<double> present, ReadOnlySpan<double> row) => chunk.Cost.Of(actions.Schema, actions.Statistics, present, row);
 
     /// <summary>Rows that several offers led to stand beside each other once sorted.</summary>
-    private static void RemoveCopies(List<Pending> sorted)
+    private void SortWithoutCopies(int start)
     {
-        int kept = 0;
-        for (int p = 0; p < sorted.Count; p++)
-            if (kept == 0 || !sorted[kept - 1].Row.AsSpan().SequenceEqual(sorted[p].Row)) sorted[kept++] = sorted[p];
-        sorted.RemoveRange(kept, sorted.Count - kept);
+        if (pending.Count - start < 2) return;
+        pending.Sort(start, pending.Count - start, byCost);
+        int kept = start + 1;
+        for (int p = kept; p < pending.Count; p++)
+            if (!rows[pending[kept - 1].Row].SequenceEqual(rows[pending[p].Row])) pending[kept++] = pending[p];
+        pending.RemoveRange(kept, pending.Count - kept);
     }
 
-    private static double[] Score(SearchChunk chunk, List<Pending>[] pending, int total)
+    private Candidate[] Score()
     {
         int features = chunk.People.Schema.Features.Count;
-        var values = new double[total * features];
-        int next = 0;
-        foreach (var person in pending)
-            foreach (var row in person) row.Row.CopyTo(values, features * next++);
-        return Scores.Favourable(chunk.Model, new Table(chunk.Model.Schema, values));
+        var values = new double[pending.Count * features];
+        for (int p = 0; p < pending.Count; p++) rows[pending[p].Row].CopyTo(values.AsSpan(p * features));
+        double[] scores = Scores.Favourable(chunk.Model, new Table(chunk.Model.Schema, values));
+        var candidates = new Candidate[pending.Count];
+        for (int p = 0; p < candidates.Length; p++) candidates[p] = new(values.AsMemory(p * features, features), pending[p].Cost, scores[p]);
+        return candidates;
     }
 
-    private static Verdict Choose(SearchChunk chunk, int i, List<(bool IsShown, Candidate Candidate)> candidates, bool highest)
+    private Verdict Choose(int i, int start, int end, Candidate[] candidates)
     {
         Candidate? best = null;
-        foreach (var (_, candidate) in candidates)
-            if (best is null || chunk.Margin(i, candidate.Score) > chunk.Margin(i, best.Score)) best = candidate;
-        if (highest) return new([], candidates.Exists(c => c.IsShown) ? best : null);
-        var answers = new List<Candidate>();
-        foreach (var (isShown, candidate) in candidates)
+        bool anyShown = false;
+        for (int p = start; p < end; p++)
         {
-            if (answers.Count == chunk.Answers) break;
-            if (!isShown || !chunk.IsValid(i, candidate.Score) || answers.Exists(a => SameFeatures(chunk.People.Row(i), a.Row, candidate.Row))) continue;
-            answers.Add(candidate);
+            anyShown |= pending[p].IsShown;
+            if (best is null || chunk.Margin(i, candidates[p].Score) > chunk.Margin(i, best.Value.Score)) best = candidates[p];
         }
-        return new(answers, best);
+        if (highest) return new(default, anyShown ? best : null);
+        int found = 0;
+        for (int p = start; p < end && found < chunk.Answers; p++)
+        {
+            if (!pending[p].IsShown || !chunk.IsValid(i, candidates[p].Score) || IsAnswered(i, candidates[p], candidates.AsSpan(start, found))) continue;
+            // Answers gather at the person's own beginning: what they overwrite has been looked at.
+            candidates[start + found++] = candidates[p];
+        }
+        return new(candidates.AsMemory(start, found), best);
     }
 
-    private static bool SameFeatures(ReadOnlySpan<double> present, double[] a, double[] b)
+    /// <summary>True where an answer changes the same features.</summary>
+    private bool IsAnswered(int i, Candidate candidate, ReadOnlySpan<Candidate> answers)
+    {
+        foreach (var answer in answers)
+            if (SameFeatures(chunk.People.Row(i), answer.Row.Span, candidate.Row.Span)) return true;
+        return false;
+    }
+
+    private static bool SameFeatures(ReadOnlySpan<double> present, ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         for (int f = 0; f < a.Length; f++)
             if ((a[f] != present[f]) != (b[f] != present[f])) return false;

@@ -32,19 +32,20 @@ internal sealed class RecourseFinder : IRecourseFinder
     public RecourseBatch Find(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         var terms = new Terms(task, this, request, rng);
-        var records = new RecourseRecord?[request.People.Rows];
+        var findings = new Finding[request.People.Rows];
+        // Nobody is left without: whose chunk does not begin keeps this.
+        Array.Fill(findings, Finding.Without(Outcome.Cancelled, "Stopped before this person's search began."));
         int done = 0;
         try
         {
-            Chunks.Run(records.Length, terms.Execution, (start, count) =>
+            Chunks.Run(findings.Length, terms.Execution, (start, count) =>
             {
-                new ChunkRun(task, search, terms, start, count).Find(records.AsSpan(start, count), cancel);
-                progress?.Report(new("searching", Interlocked.Add(ref done, count), records.Length));
+                new ChunkRun(task, search, terms, start, count).Find(findings.AsSpan(start, count), cancel);
+                progress?.Report(new("searching", Interlocked.Add(ref done, count), findings.Length));
             }, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested) { }
-        for (int i = 0; i < records.Length; i++) records[i] ??= terms.Record(i, Outcome.Cancelled, "Stopped before this person's search began.");
-        return new(terms.Run, records!);
+        return new(terms.Run, new RecordList(terms, findings));
     }
 
     public double[] HighestScores(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)

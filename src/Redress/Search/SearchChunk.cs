@@ -11,6 +11,9 @@ internal sealed class SearchChunk
 {
     private readonly Func<int, ActionSet> actionsOf;
     private readonly Func<int, Rng> streamOf;
+    private readonly RowList offers;
+    private readonly int[] firstOffer, lastOffer;
+    private readonly List<int> nextOffer;
     private EncodedActions? encoded;
 
     internal SearchChunk(RecourseTask task, Table people, Func<int, ActionSet> actionsOf, Func<int, Rng> streamOf, double[] scores, int[] signs, ICost cost, int answers, Budget budget, int[] modelCalls)
@@ -20,8 +23,10 @@ internal sealed class SearchChunk
         ModelCalls = modelCalls;
         Steps = new int[people.Rows];
         Proofs = new string?[people.Rows];
-        Offers = new List<double[]>[people.Rows];
-        for (int i = 0; i < people.Rows; i++) Offers[i] = [];
+        offers = new RowList(people.Schema.Features.Count, people.Rows);
+        nextOffer = new(people.Rows);
+        (firstOffer, lastOffer) = (new int[people.Rows], new int[people.Rows]);
+        Array.Fill(firstOffer, -1);
     }
 
     internal RecourseTask Task { get; }
@@ -54,9 +59,6 @@ internal sealed class SearchChunk
     /// <summary>Where a search proves that a person has no recourse: why.</summary>
     internal string?[] Proofs { get; }
 
-    /// <summary>Relaxed rows offered a person, in raw units.</summary>
-    internal List<double[]>[] Offers { get; }
-
     /// <summary>The people and action sets in the model's encoded units.</summary>
     internal EncodedActions Encoded => encoded ??= new EncodedActions(People, actionsOf, Task.Encoding);
 
@@ -77,10 +79,26 @@ internal sealed class SearchChunk
     internal bool IsValid(int person, double score) => Signs[person] > 0 ? score >= Model.Threshold : score < Model.Threshold;
 
     /// <summary>Offers an encoded point of the relaxed action set.</summary>
-    internal void OfferEncoded(int person, ReadOnlySpan<float> point)
+    internal void OfferEncoded(int person, ReadOnlySpan<float> point) => Encoded.Decode(person, point, Offer(person));
+
+    /// <summary>Offers a row of the relaxed action set.</summary>
+    /// <returns>Where the caller writes it, in raw units.</returns>
+    internal Span<double> Offer(int person)
     {
-        var raw = new double[People.Schema.Features.Count];
-        Encoded.Decode(person, point, raw);
-        Offers[person].Add(raw);
+        int offer = nextOffer.Count;
+        nextOffer.Add(-1);
+        if (firstOffer[person] < 0) firstOffer[person] = offer;
+        else nextOffer[lastOffer[person]] = offer;
+        lastOffer[person] = offer;
+        return offers.Add();
     }
+
+    /// <summary>The first row offered a person, or -1.</summary>
+    internal int FirstOffer(int person) => firstOffer[person];
+
+    /// <summary>The row offered the same person after this one, or -1.</summary>
+    internal int NextOffer(int offer) => nextOffer[offer];
+
+    /// <summary>An offered row, raw.</summary>
+    internal ReadOnlySpan<double> OfferedRow(int offer) => offers[offer];
 }

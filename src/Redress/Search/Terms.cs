@@ -52,18 +52,6 @@ internal sealed class Terms
 
     internal string IdOf(int row) => People.Ids?[row] ?? Invariant($"{request.FirstRow + row}");
 
-    /// <summary>A record without answers.</summary>
-    internal RecourseRecord Record(int row, Outcome outcome, string? reason, double? score = null, RecourseAnswer? attempt = null, int steps = 0, int modelCalls = 0) =>
-        new(IdOf(row), Cells(row), outcome, reason, score, [], attempt, steps, modelCalls, OwnActions(row));
-
-    internal Cell[] Cells(int row)
-    {
-        var raw = People.Row(row);
-        var cells = new Cell[raw.Length];
-        for (int f = 0; f < cells.Length; f++) cells[f] = Cell.Of(People.Schema.Features[f], raw[f]);
-        return cells;
-    }
-
     /// <summary>Of the action set, and of those of single people where there are any: a certificate over the one does not cover the others.</summary>
     private string FingerprintOfActions()
     {

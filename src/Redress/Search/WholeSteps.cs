@@ -27,8 +27,8 @@ internal static class WholeSteps
             if (chunk.StepsLeft(i) < 1) continue;
             var person = new Climb(chunk, i);
             person.Search();
-            if (!highest && person.Cheapest is { } cheapest) chunk.Offers[i].Add(cheapest);
-            if (person.Highest is { } best) chunk.Offers[i].Add(best);
+            if (!highest && person.Cheapest is { } cheapest) cheapest.CopyTo(chunk.Offer(i));
+            if (person.Highest is { } best) best.CopyTo(chunk.Offer(i));
         }
     }
 

@@ -48,28 +48,24 @@ public static class StudyRunner
         return new(rows, measures.Length, resumed, remarks);
     }
 
-    /// <summary>Workers take the longest part that is left, one after another, so that none waits at the end for another's long part.</summary>
+    /// <summary>The longest parts begin first, so that no thread waits at the end for another's long one.</summary>
     private static void RunRest(IReadOnlyList<StudyPart> parts, IReadOnlyList<Measure>?[] measures, StudyFolder output, int threads, IProgress<Progress>? progress, CancellationToken cancel)
     {
         int[] left = [.. Enumerable.Range(0, parts.Count).Where(p => measures[p] is null).OrderByDescending(p => parts[p].Work).ThenBy(p => p)];
         // Progress is of the work that this run has to do: the time left would be wrong if it counted what an earlier run did.
         double total = left.Sum(p => parts[p].Work), done = 0;
-        int next = -1, finished = 0;
+        int finished = 0;
         var told = new Lock();
-        Chunks.Each(Math.Min(left.Length, threads > 0 ? threads : Environment.ProcessorCount), threads, _ =>
+        Chunks.Each(left.Length, threads, i =>
         {
-            for (int i = Interlocked.Increment(ref next); i < left.Length; i = Interlocked.Increment(ref next))
+            var part = parts[left[i]];
+            var measured = part.Run(cancel);
+            output.Keep(part, measured);
+            measures[left[i]] = measured;
+            lock (told)
             {
-                cancel.ThrowIfCancellationRequested();
-                var part = parts[left[i]];
-                var measured = part.Run(cancel);
-                output.Keep(part, measured);
-                measures[left[i]] = measured;
-                lock (told)
-                {
-                    done += part.Work;
-                    progress?.Report(new("parts", (long)(1000 * done / total), 1000, Invariant($"{++finished} of {left.Length} parts, {part.Name}")));
-                }
+                done += part.Work;
+                progress?.Report(new("parts", (long)(1000 * done / total), 1000, Invariant($"{++finished} of {left.Length} parts, {part.Name}")));
             }
         }, cancel);
     }

@@ -66,10 +66,11 @@ public static class Trainer
         var actions = new ActionSet(schema, statistics);
         var rng = new Rng(seed).Split("train");
         int[] sizes = [encoding.Width, .. settings.Hidden, 1];
-        var run = new TrainingRun(data, settings, objective, encoding, actions, new FeedForward(sizes, settings.Activation, settings.Dropout, rng.Split("weights")), rng, execution);
+        using var run = new TrainingRun(data, settings, objective, encoding, actions, new FeedForward(sizes, settings.Activation, settings.Dropout, rng.Split("weights")), rng, execution);
         var (network, best, epochs) = run.ToTheBestEpoch(progress, cancel);
+        var keys = KeysOf(data);
         var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
-            encodingOptions, actions.Json, seed, FingerprintOf(data), best.Number, epochs) { Keys = KeysOf(data) };
+            encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs) { Keys = keys };
         return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
     }
 
@@ -80,11 +81,7 @@ public static class Trainer
         return ContentHash.Hex(System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(sorted));
     }
 
-    private static string FingerprintOf(TrainingData data)
-    {
-        var keys = KeysOf(data);
-        return FingerprintOf(keys.Train.Concat(keys.Validation).Concat(keys.Calibration).Concat(keys.Test));
-    }
+    private static string FingerprintOf(SplitKeys keys) => FingerprintOf(keys.Train.Concat(keys.Validation).Concat(keys.Calibration).Concat(keys.Test));
 
     private static SplitKeys KeysOf(TrainingData data) => new(Keys(data.Train), Keys(data.Validation), Keys(data.Calibration), Keys(data.Test));
 
@@ -99,6 +96,7 @@ public static class Trainer
         }
         if (objective is { UsesActions: true, Lambda: > 0 } && !data.Train.Schema.Features.Any(f => f.IsActionable))
             throw new OptionsException("The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.");
+        if (objective is { UsesActions: true, Lambda: > 0 } && SchemaCheck.WhyNobody(data.Train) is { } nobody) throw new DataException(nobody);
     }
 
     private static void RefuseConstants(Schema schema, TrainingStatistics statistics)

@@ -3,19 +3,23 @@ using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
+using Redress.Tensors.Kernels;
 using Redress.Tensors.Layers;
 using Redress.Tensors.Losses;
 using Redress.Tensors.Optimizers;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Redress.Training;
 
 /// <summary>One training: the shuffled passes, the micro-batches and the choice of the best epoch.</summary>
 /// <remarks>
 /// A batch is cut into micro-batches of a fixed size; each has its own dropout stream, and their gradients are added in order. So the bits depend
-/// on the settings only, and threads are free to take micro-batches in any order.
+/// on the settings only, and threads are free to take micro-batches in any order. The threads last as long as the run: steps follow each other closely.
 /// </remarks>
-internal sealed class TrainingRun
+internal sealed class TrainingRun : IDisposable
 {
+    private const int PartSize = 2048;   // entries of a parameter that one thread updates at once
+
     private readonly TrainingSettings settings;
     private readonly IObjective objective;
     private readonly FeedForward network;
@@ -28,6 +32,8 @@ internal sealed class TrainingRun
     private readonly ValidationLoss? validationLoss;
     private readonly int width;
     private readonly Slot[] slots;
+    private readonly Part[] parts;
+    private readonly Chunks.Gang gang;
 
     /// <summary>What one micro-batch of a step needs for itself, so that several may run at once.</summary>
     private sealed class Slot(FeedForward network, IBatchLoss loss, int parameters)
@@ -38,6 +44,9 @@ internal sealed class TrainingRun
         internal float[] X = [], Y = [], Weights = [];
         internal double Value;
     }
+
+    /// <summary>Entries of one parameter from Start on, padding included, which stand in a gradient from Place on.</summary>
+    private readonly record struct Part(int Parameter, int Start, int Length, int Place);
 
     internal TrainingRun(
         TrainingData data, TrainingSettings settings, IObjective objective, Encoding encoding, ActionSet actions, FeedForward network, Rng rng, Execution execution)
@@ -56,9 +65,26 @@ internal sealed class TrainingRun
         if (settings.Best == BestEpoch.ValidationLoss)
             validationLoss = new(validation, objective.UsesActions ? new EncodedActions(validation, _ => actions, encoding) : null, validationX, label => label ? ratioFavourable : ratioOther, objective, network);
         optimizer = new Adam(network.Parameters, settings.LearningRate);
-        int parameters = network.Parameters.Sum(p => p.Size);
+        parts = [.. PartsOf(network.Parameters)];
+        int parameters = parts.Sum(p => p.Length);
         int micro = (Math.Min(settings.BatchSize, train.Rows) + settings.MicroBatch - 1) / settings.MicroBatch;
         slots = [.. Enumerable.Range(0, micro).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(encoded), parameters))];
+        gang = new Chunks.Gang(execution.Threads, Math.Max(micro, parts.Length));
+    }
+
+    public void Dispose() => gang.Dispose();
+
+    /// <summary>All parameters, in pieces small enough for threads to share an update evenly.</summary>
+    private static IEnumerable<Part> PartsOf(Tensor[] parameters)
+    {
+        int place = 0;
+        for (int p = 0; p < parameters.Length; p++)
+            for (int start = 0, size = Storage.PaddedSize(parameters[p].Size); start < size; start += PartSize)
+            {
+                int length = Math.Min(PartSize, size - start);
+                yield return new(p, start, length, place);
+                place += length;
+            }
     }
 
     private bool IsBetter(EpochRecord epoch, EpochRecord best) =>
@@ -116,20 +142,27 @@ internal sealed class TrainingRun
     {
         int micro = (rows.Length + settings.MicroBatch - 1) / settings.MicroBatch;
         if (micro == 1) Micro(0, rows, dropout);
-        else Chunks.Each(micro, execution.Threads, m => Micro(m, rows.Slice(m * settings.MicroBatch, Math.Min(settings.MicroBatch, rows.Length - m * settings.MicroBatch)), dropout), cancel);
-        var total = slots[0].Gradient;
+        else gang.Each(micro, m => Micro(m, rows.Slice(m * settings.MicroBatch, RowsOf(m, rows.Length)), dropout), cancel);
         double loss = 0;
-        for (int m = 0; m < micro; m++)
-        {
-            float share = (float)Math.Min(settings.MicroBatch, rows.Length - m * settings.MicroBatch) / rows.Length;
-            loss += share * slots[m].Value;
-            if (micro == 1) break;
-            var part = slots[m].Gradient;
-            if (m == 0) System.Numerics.Tensors.TensorPrimitives.Multiply(part, share, total);
-            else System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(part, share, total, total);
-        }
-        Update(total);
+        for (int m = 0; m < micro; m++) loss += ShareOf(m, rows.Length) * slots[m].Value;
+        optimizer.Begin();
+        if (micro == 1) foreach (var part in parts) Update(part, 1, rows.Length);
+        else gang.Each(parts.Length, p => Update(parts[p], micro, rows.Length), CancellationToken.None);
         return loss;
+    }
+
+    private int RowsOf(int m, int rows) => Math.Min(settings.MicroBatch, rows - m * settings.MicroBatch);
+
+    /// <summary>The share of micro-batch m in the mean over a batch.</summary>
+    private float ShareOf(int m, int rows) => (float)RowsOf(m, rows) / rows;
+
+    /// <summary>Adds the micro-batches' gradients of some parameters, in order, and takes Adam's step on them.</summary>
+    private void Update(Part part, int micro, int rows)
+    {
+        var total = slots[0].Gradient.AsSpan(part.Place, part.Length);
+        if (micro > 1) TensorPrimitives.Multiply(total, ShareOf(0, rows), total);
+        for (int m = 1; m < micro; m++) TensorPrimitives.MultiplyAdd(slots[m].Gradient.AsSpan(part.Place, part.Length), ShareOf(m, rows), total, total);
+        optimizer.StepPart(part.Parameter, part.Start, total);
     }
 
     private void Micro(int index, ReadOnlyMemory<int> rows, Rng dropout)
@@ -152,29 +185,15 @@ internal sealed class TrainingRun
         foreach (var gradient in gradients)
         {
             gradient.ReadTo(slot.Gradient.AsSpan(offset, gradient.Size));
-            offset += gradient.Size;
+            offset += Storage.PaddedSize(gradient.Size);
         }
-    }
-
-    private void Update(float[] gradient)
-    {
-        using var scope = TensorScope.Open();
-        var parts = new Tensor[network.Parameters.Length];
-        int offset = 0;
-        for (int p = 0; p < parts.Length; p++)
-        {
-            var parameter = network.Parameters[p];
-            parts[p] = Tensor.From(parameter.Rows, parameter.Cols, gradient.AsSpan(offset, parameter.Size));
-            offset += parameter.Size;
-        }
-        optimizer.Step(parts);
     }
 
     private EpochRecord Judge(int epoch, double trainLoss)
     {
         var logits = new float[validation.Rows];
         var frozen = network.Alias(tracked: false);
-        Chunks.Run(logits.Length, execution, (start, count) =>
+        gang.Run(logits.Length, execution.ChunkRows, (start, count) =>
         {
             using var scope = TensorScope.Open();
             frozen.Forward(Tensor.From(count, width, validationX.AsSpan(start * width, count * width))).ReadTo(logits.AsSpan(start, count));

@@ -93,8 +93,8 @@ public sealed class RoundingTests
 
     private static List<double[]> Lattice(ActionSet actions, double[] present, double[] relaxed)
     {
-        var rows = new List<double[]>();
+        var rows = new RowList(present.Length, 4);
         Rounding.AddLattice(actions, present, relaxed, rows);
-        return rows;
+        return [.. Enumerable.Range(0, rows.Count).Select(r => rows[r].ToArray())];
     }
 }

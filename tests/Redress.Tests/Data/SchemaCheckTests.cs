@@ -32,6 +32,13 @@ public sealed class SchemaCheckTests
     [InlineData("p,1,10,x,1\nq,2,20,z,1\n", "Every row has the favourable outcome '1' in 'y'.")]
     public void What_training_would_choke_on_is_a_problem(string rows, string problems) => Assert.Equal(problems.Split('|'), Check("who,a,b,g,y\n" + rows).Problems);
 
+    [Theory]
+    [InlineData("p,-1,10,x,1\nq,7,20,z,0\n", "", "'a' is outside its range 0 to 5")]
+    [InlineData("p,1,30,x,1\nq,2,40,z,0\n", "'a - b >= -15'", "the constraint 'a - b >= -15' does not hold")]
+    [InlineData("p,1,30,x,1\nq,7,10,z,0\n", "'a - b >= -15'", "each is outside a range or breaks a constraint")]
+    public void A_file_of_people_who_are_all_outside_the_action_set_is_refused(string rows, string constraints, string why) => Assert.Equal(
+        [$"Nobody can be given recourse, for 'no change' is in nobody's action set: of all 2 people {why}."], Check("who,a,b,g,y\n" + rows, constraints).Problems);
+
     [Fact]
     public void What_is_worth_a_look_is_a_warning()
     {

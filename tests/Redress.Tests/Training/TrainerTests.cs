@@ -153,6 +153,10 @@ public sealed class TrainerTests
             RefuseOptions(() => Trainer.RecourseAware(Both(nobody), Small, 0.8, 1)));
         Assert.Equal(6, Trainer.RecourseAware(Both(nobody), Small, 0, 1).Training.Epochs.Count);
 
+        var outside = new Table(new Schema([Feature.Numeric("a", Change.Any) with { Minimum = 900 }, Feature.Numeric("b")], "y", "yes"), [.. Rows(10, 10).Values], labels: Rows(10, 10).Labels);
+        Assert.Equal("Nobody can be given recourse, for 'no change' is in nobody's action set: of all 20 people 'a' is outside its range 900 to (no limit).",
+            Refuse(() => Trainer.RecourseAware(Both(outside), Small, 0.8, 1)));
+
         foreach (var (lambda, shown) in new[] { (double.NaN, "NaN"), (-0.5, "-0.5"), (double.PositiveInfinity, "Infinity"), (1e300, "1E+300") })
             Assert.Equal($"Lambda is {shown}; must be at least 0 and finite.", RefuseOptions(() => Trainer.RecourseAware(Both(Rows(10, 10)), Small, lambda, 1)));
     }

@@ -12,6 +12,8 @@ internal sealed class ReversedStep : ISearch
     internal static IRecourseFinder Prepare(RecourseTask task) =>
         new RecourseFinder(LinearStep.About with { Slug = "linear-step-reversed", Title = "The linear step with the published code's sign" }, "{}", task, new ReversedStep());
 
+    public bool HighestIsTheSame => true;
+
     public void Search(SearchChunk chunk, CancellationToken cancel)
     {
         var batch = chunk.Encoded;
