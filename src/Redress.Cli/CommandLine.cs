@@ -38,7 +38,7 @@ internal static class CommandLine
         DemoCommand.Create(terminal), InitCommand.Create(terminal), CheckCommand.Create(terminal), TrainCommand.Create(terminal),
         InspectCommand.Create(terminal), ScoreCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
         VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), MethodsCommand.Create(terminal),
-        DatasetsCommand.Create(terminal), new HelpOption { Recursive = true }, new VersionOption(),
+        DatasetsCommand.Create(terminal), ReproduceCommand.Create(terminal), new HelpOption { Recursive = true }, new VersionOption(),
     };
 
     private static List<string> Problems(ParseResult parsed)

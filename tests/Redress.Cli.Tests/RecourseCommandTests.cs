@@ -232,7 +232,7 @@ public sealed class RecourseCommandTests(Workshop workshop)
     public void A_preparation_can_be_used_again()
     {
         string prepared = workshop.Fresh(".prepared"), records = workshop.Fresh(".ndjson");
-        Assert.Equal($"Prepared linear-step {{}} into {prepared}.\n", CliRun.Line("prepare {0} --method linear-step --out {1}", workshop.Model, prepared).Is(Exit.Done).Out);
+        Assert.Equal($"Prepared linear-step {{\"whole-steps\":false}} into {prepared}.\n", CliRun.Line("prepare {0} --method linear-step --out {1}", workshop.Model, prepared).Is(Exit.Done).Out);
         var run = CliRun.Line("recourse {0} {1} --out {2} --prepared {3} --limit 20", workshop.Model, workshop.People, records, prepared).Is(Exit.Done);
         Assert.Contains("Covered by the certificate", run.Out, StringComparison.Ordinal);
     }

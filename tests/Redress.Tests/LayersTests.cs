@@ -15,6 +15,7 @@ public sealed class LayersTests
         ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
         ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Search"],
         ["Records"] = ["Data"],
+        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Training", "Search", "Methods", "Guarantees", "Metrics"],
         ["Guarantees"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
     };
 

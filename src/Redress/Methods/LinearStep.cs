@@ -6,14 +6,21 @@ using Redress.Tensors;
 
 namespace Redress.Methods;
 
-/// <summary>The linear step has no options.</summary>
-public sealed record LinearStepOptions;
+/// <summary>Options of <see cref="LinearStep"/>.</summary>
+/// <param name="WholeSteps">True to search, besides the step, the rows that can really be reached: all of them where they are at most 1,024, else one
+/// feature at a time. It wins back what rounding loses where features have whole or listed values.</param>
+public sealed record LinearStepOptions(bool WholeSteps = false)
+{
+    /// <summary>The step and the search in whole steps.</summary>
+    public static LinearStepOptions Whole { get; } = new(true);
+}
 
 /// <summary>
 /// One step of the adversarial approximation: δ = argmin over Δ of ∇ₓℓ(g(x), 1)ᵀδ (Ross, Lakkaraju and Bastani 2021, section 3.2). It is exact where
 /// g is linear, and what models trained with the recourse loss are trained for. It takes the whole step: its recourse lies on the border of Δ.
 /// </summary>
-/// <remarks>Where we differ: features with whole or listed values are rounded to a reachable row, of which the cheapest valid one is given.</remarks>
+/// <remarks>Where we differ: features with whole or listed values are rounded to a reachable row, of which the cheapest valid one is given; with
+/// <see cref="LinearStepOptions.WholeSteps"/> such rows are searched as well.</remarks>
 public sealed class LinearStep : IRecourseMethod
 {
     private readonly LinearStepOptions options;
@@ -33,11 +40,25 @@ public sealed class LinearStep : IRecourseMethod
 
     /// <inheritdoc/>
     public IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
-        new RecourseFinder(About, JsonSerializer.Serialize(options, OptionsJson.Default.LinearStepOptions), task, new Step());
+        new RecourseFinder(About, JsonSerializer.Serialize(options, OptionsJson.Default.LinearStepOptions), task, new Step(options));
 
-    private sealed class Step : ISearch
+    private sealed class Step(LinearStepOptions options) : ISearch
     {
+        public bool HighestIsTheSame => !options.WholeSteps;
+
         public void Search(SearchChunk chunk, CancellationToken cancel)
+        {
+            Offer(chunk);
+            if (options.WholeSteps) WholeSteps.Offer(chunk, highest: false, cancel);
+        }
+
+        public void SearchHighest(SearchChunk chunk, CancellationToken cancel)
+        {
+            Offer(chunk);
+            if (options.WholeSteps) WholeSteps.Offer(chunk, highest: true, cancel);
+        }
+
+        private static void Offer(SearchChunk chunk)
         {
             var points = LinearStepSearch.Points(chunk);
             for (int i = 0; i < chunk.Rows; i++)
@@ -47,9 +68,5 @@ public sealed class LinearStep : IRecourseMethod
                 chunk.OfferEncoded(i, points.AsSpan(i * chunk.Encoded.Width, chunk.Encoded.Width));
             }
         }
-
-        public bool HighestIsTheSame => true;
-
-        public void SearchHighest(SearchChunk chunk, CancellationToken cancel) => Search(chunk, cancel);
     }
 }

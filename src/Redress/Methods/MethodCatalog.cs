@@ -9,7 +9,7 @@ public static class MethodCatalog
     public static IReadOnlyList<Method> All { get; } =
     [
         Method.Of(Gradient.About, OptionsJson.Default.GradientOptions, o => new Gradient(o), ("carla", GradientOptions.Carla)),
-        Method.Of(LinearStep.About, OptionsJson.Default.LinearStepOptions, o => new LinearStep(o)),
+        Method.Of(LinearStep.About, OptionsJson.Default.LinearStepOptions, o => new LinearStep(o), ("whole-steps", LinearStepOptions.Whole)),
         Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
     ];
 

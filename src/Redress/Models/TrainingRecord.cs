@@ -5,7 +5,7 @@ namespace Redress.Models;
 /// <summary>One epoch of training, for loss curves.</summary>
 /// <param name="Number">1-based.</param>
 /// <param name="TrainLoss">The mean objective over the epoch's steps.</param>
-/// <param name="ValidationLoss">The mean weighted cross-entropy of the validation rows.</param>
+/// <param name="ValidationLoss">The mean weighted cross-entropy of the validation rows; where the loss chooses the epoch, the mean of the whole objective.</param>
 /// <param name="ValidationF1">F1 of the validation rows at this epoch's θ.</param>
 /// <param name="Threshold">This epoch's θ, as a logit.</param>
 public sealed record EpochRecord(int Number, double TrainLoss, double ValidationLoss, double ValidationF1, double Threshold);

@@ -45,13 +45,21 @@ public static class Trainer
         TrainingData data, TrainingSettings settings, double lambda, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Train(data, settings, new RecourseAware(lambda), seed, execution ?? new(), progress, cancel);
 
+    /// <param name="data">The rows.</param>
+    /// <param name="settings">The network and its training.</param>
+    /// <param name="objective">What it is trained for.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads.</param>
+    /// <param name="progress">Told as steps are done.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <param name="statistics">For studies that repeat codes which scale by other rows than the training rows; null for those.</param>
     internal static NetworkModel Train(
-        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel)
+        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null)
     {
         OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()));
         Refuse(data, objective);
         var schema = data.Train.Schema;
-        var statistics = TrainingStatistics.Of(data.Train);
+        statistics ??= TrainingStatistics.Of(data.Train);
         RefuseConstants(schema, statistics);
         var encodingOptions = settings.Encoding ?? new();
         var encoding = Encoding.Fit(schema, statistics, encodingOptions);

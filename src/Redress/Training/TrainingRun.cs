@@ -29,6 +29,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Table train, validation;
     private readonly float[] trainX, validationX, labels, weights;
     private readonly float ratioFavourable, ratioOther;
+    private readonly ValidationLoss? validationLoss;
     private readonly int width;
     private readonly Slot[] slots;
     private readonly Part[] parts;
@@ -61,6 +62,8 @@ internal sealed class TrainingRun : IDisposable
         ratioOther = settings.ClassWeights && other < favourable ? (float)favourable / other : 1;
         labels = [.. train.Labels!.Select(l => l ? 1f : 0f)];
         weights = [.. train.Labels!.Select(l => l ? ratioFavourable : ratioOther)];
+        if (settings.Best == BestEpoch.ValidationLoss)
+            validationLoss = new(validation, objective.UsesActions ? new EncodedActions(validation, _ => actions, encoding) : null, validationX, label => label ? ratioFavourable : ratioOther, objective, network);
         optimizer = new Adam(network.Parameters, settings.LearningRate);
         parts = [.. PartsOf(network.Parameters)];
         int parameters = parts.Sum(p => p.Length);
@@ -84,7 +87,10 @@ internal sealed class TrainingRun : IDisposable
             }
     }
 
-    /// <summary>Runs all epochs and returns the weights of the one with the highest validation F1 at its own θ, the first where several share it.</summary>
+    private bool IsBetter(EpochRecord epoch, EpochRecord best) =>
+        settings.Best == BestEpoch.ValidationLoss ? epoch.ValidationLoss < best.ValidationLoss : epoch.ValidationF1 > best.ValidationF1;
+
+    /// <summary>Runs all epochs and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
     internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(IProgress<Progress>? progress, CancellationToken cancel)
     {
         var kept = new float[network.Parameters.Length][];
@@ -93,11 +99,11 @@ internal sealed class TrainingRun : IDisposable
         int[] order = [.. Enumerable.Range(0, train.Rows)];
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
-            rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
+            if (settings.Shuffle) rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
             double trainLoss = OnePass(order, epoch, Told(progress, epoch, bestEpoch), cancel);
             var record = Judge(epoch, trainLoss);
             epochs.Add(record);
-            if (bestEpoch is null || record.ValidationF1 > bestEpoch.ValidationF1)
+            if (bestEpoch is null || IsBetter(record, bestEpoch))
             {
                 bestEpoch = record;
                 for (int p = 0; p < kept.Length; p++) network.Parameters[p].ReadTo(kept[p] ??= new float[network.Parameters[p].Size]);
@@ -200,6 +206,7 @@ internal sealed class TrainingRun : IDisposable
             double z = favourable[i] ? scores[i] : -scores[i];
             loss += (favourable[i] ? ratioFavourable : ratioOther) * (Math.Max(-z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)))) / logits.Length;
         }
+        if (validationLoss is not null) loss = validationLoss.Of(network);
         if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
         double threshold, f1;
         if (settings.Threshold?.Fixed is { } probability)

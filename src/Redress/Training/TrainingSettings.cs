@@ -20,6 +20,16 @@ public sealed record ThresholdRule(double? Fixed = null)
     }
 }
 
+/// <summary>Which epoch's weights are kept.</summary>
+public enum BestEpoch
+{
+    /// <summary>The highest F1 on the validation rows, each epoch at its own θ.</summary>
+    ValidationF1,
+
+    /// <summary>The lowest mean of the objective, its recourse term included, over the validation rows; without dropout.</summary>
+    ValidationLoss,
+}
+
 /// <summary>What a network looks like and how it is trained. The defaults are those of Ross, Lakkaraju and Bastani (2021), section 4.1 and appendix A.1.</summary>
 /// <param name="Hidden">Units of each hidden layer; none for a logistic regression.</param>
 /// <param name="Activation">The hidden layers' activation.</param>
@@ -32,6 +42,8 @@ public sealed record ThresholdRule(double? Fixed = null)
 /// <param name="Threshold">How θ is chosen; the best epoch is judged at its own θ.</param>
 /// <param name="Encoding">How rows are encoded.</param>
 /// <param name="MicroBatch">Rows whose gradients one thread computes together; part of the result, since sums are in this order.</param>
+/// <param name="Shuffle">True to visit the training rows in a new random order every epoch; false for the table's own order every time.</param>
+/// <param name="Best">Which epoch's weights are kept.</param>
 public sealed record TrainingSettings(
     IReadOnlyList<int> Hidden,
     Activation Activation = Activation.Tanh,
@@ -43,7 +55,9 @@ public sealed record TrainingSettings(
     bool ClassWeights = true,
     ThresholdRule? Threshold = null,
     EncodingOptions? Encoding = null,
-    int MicroBatch = 128)
+    int MicroBatch = 128,
+    bool Shuffle = true,
+    BestEpoch Best = BestEpoch.ValidationF1)
 {
     /// <summary>The paper's network: three hidden layers of 100 tanh units, dropout 0.3.</summary>
     public static TrainingSettings Paper { get; } = new([100, 100, 100]);
@@ -63,6 +77,7 @@ public sealed record TrainingSettings(
         if (Patience < 0) yield return Invariant($"Patience is {Patience}; must be 0 (never stop early) or more.");
         if (!Enum.IsDefined(Activation)) yield return Invariant($"Activation is {(int)Activation}; must be one of {string.Join(", ", Enum.GetNames<Activation>())}.");
         if (Threshold?.Fixed is { } threshold && !(threshold is > 0 and < 1)) yield return Invariant($"Threshold is {threshold}; must be max-f1 or a probability between 0 and 1.");
+        if (!Enum.IsDefined(Best)) yield return Invariant($"Best is {(int)Best}; must be one of {string.Join(", ", Enum.GetNames<BestEpoch>())}.");
         if (MicroBatch < 1) yield return Invariant($"Micro batch is {MicroBatch}; must be at least 1.");
     }
 }

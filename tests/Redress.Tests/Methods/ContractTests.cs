@@ -21,7 +21,8 @@ public sealed class ContractTests
             var data = new TheoryData<string, string>();
             foreach (var method in MethodCatalog.All)
                 foreach (string kind in new[] { "linear", "network", "black-box" })
-                    if (kind != "black-box" || !method.Info.Needs.HasFlag(Needs.Gradients)) data.Add(method.Info.Slug, kind);
+                    if (kind != "black-box" || !method.Info.Needs.HasFlag(Needs.Gradients))
+                        foreach (string name in method.Presets.Keys.Select(p => $"{method.Info.Slug}:{p}").Prepend(method.Info.Slug)) data.Add(name, kind);
             return data;
         }
     }
@@ -105,7 +106,7 @@ public sealed class ContractTests
         double[] highest = finder.HighestScores(new(scenario.PeopleTable), new Rng(3));
         if (scenario.Model is NetworkModel network)
         {
-            var elsewhere = MethodCatalog.Get(slug).Create().Prepare(new(network.With(network.Threshold + 1, []), scenario.Training), new Rng(1));
+            var elsewhere = Create(slug).Prepare(new(network.With(network.Threshold + 1, []), scenario.Training), new Rng(1));
             Assert.Equal(highest, elsewhere.HighestScores(new(scenario.PeopleTable), new Rng(3)));
         }
         var batch = finder.Find(new(scenario.PeopleTable), new Rng(3));
@@ -246,7 +247,10 @@ public sealed class ContractTests
     private static void ForAll(Action<int> property) =>
         Prop.ForAll(Gen.Choose(1, 1_000_000).ToArbitrary(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(Seeds).WithReplay(20_210, 7).WithQuietOnSuccess(true));
 
-    private static IRecourseFinder Prepare(Scenario scenario, string slug) => MethodCatalog.Get(slug).Create().Prepare(scenario.Task(), new Rng(1));
+    /// <summary>A method by its slug, or <c>slug:preset</c>.</summary>
+    private static IRecourseMethod Create(string name) => name.Split(':') is [var slug, var preset] ? MethodCatalog.Get(slug).Create(MethodCatalog.Get(slug).Presets[preset]) : MethodCatalog.Get(name).Create();
+
+    private static IRecourseFinder Prepare(Scenario scenario, string slug) => Create(slug).Prepare(scenario.Task(), new Rng(1));
 
     private static RecourseBatch Run(Scenario scenario, string slug, Func<RecourseRequest, RecourseRequest>? change = null)
     {

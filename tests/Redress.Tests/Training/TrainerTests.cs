@@ -174,7 +174,7 @@ public sealed class TrainerTests
     [Fact]
     public void Settings_out_of_range_are_refused_together()
     {
-        var settings = new TrainingSettings([0, 5], (Activation)99, float.NaN, 0, 0, 0, -1, Threshold: new(1.5), MicroBatch: 0);
+        var settings = new TrainingSettings([0, 5], (Activation)99, float.NaN, 0, 0, 0, -1, Threshold: new(1.5), MicroBatch: 0, Best: (BestEpoch)9);
         Assert.Equal(
             """
             A hidden layer has 0 units; must be 1 to 16384.
@@ -185,15 +185,49 @@ public sealed class TrainerTests
             Patience is -1; must be 0 (never stop early) or more.
             Activation is 99; must be one of ACTIVATIONS.
             Threshold is 1.5; must be max-f1 or a probability between 0 and 1.
+            Best is 9; must be one of ValidationF1, ValidationLoss.
             Micro batch is 0; must be at least 1.
             Threads is -2; must be 0 (all cores) to 1024.
             """.Replace("ACTIVATIONS", string.Join(", ", Enum.GetNames<Activation>()), StringComparison.Ordinal).ReplaceLineEndings("\n"),
             Sample.Message<OptionsException>(() => Trainer.Standard(Data(100, 5), settings, 1, new(-2))).ReplaceLineEndings("\n"));
         Assert.Equal("There are 33 hidden layers; the limit is 32.", Sample.Message<OptionsException>(() => Trainer.Standard(Data(100, 5), Small with { Hidden = new int[33].Select(_ => 1).ToArray() }, 1)));
-        Assert.Equal(new TrainingSettings([100, 100, 100], Activation.Tanh, 0.3f, 0.002f, 15, 15, 0, true, null, null, 128) with { Hidden = TrainingSettings.Paper.Hidden }, TrainingSettings.Paper);
+        Assert.Equal(new TrainingSettings([100, 100, 100], Activation.Tanh, 0.3f, 0.002f, 15, 15, 0, true, null, null, 128, true, BestEpoch.ValidationF1) with { Hidden = TrainingSettings.Paper.Hidden }, TrainingSettings.Paper);
         Assert.Equal((0.5, null), (ThresholdRule.Parse("0.5").Fixed, ThresholdRule.Parse("max-f1").Fixed));
         Assert.Equal("Threshold is '0,5'; must be max-f1 or a probability between 0 and 1.", Sample.Message<OptionsException>(() => ThresholdRule.Parse("0,5")));
         Assert.Equal("Threshold is 'NaN'; must be max-f1 or a probability between 0 and 1.", Sample.Message<OptionsException>(() => ThresholdRule.Parse("NaN")));
+    }
+
+    [Fact]
+    public void The_epoch_of_the_lowest_loss_is_kept_where_the_loss_chooses()
+    {
+        var model = Trainer.RecourseAware(Data(400, 5), Small with { Best = BestEpoch.ValidationLoss, LearningRate = 0.1f, Epochs = 8 }, 0.8, 3);
+        var epochs = model.Training.Epochs;
+        Assert.Equal(epochs.MinBy(e => e.ValidationLoss)!.Number, model.Training.BestEpoch);
+        Assert.Equal(epochs.MaxBy(e => e.ValidationF1)!.Number, Trainer.RecourseAware(Data(400, 5), Small with { LearningRate = 0.1f, Epochs = 8 }, 0.8, 3).Training.BestEpoch);
+    }
+
+    [Fact]
+    public void The_loss_that_chooses_holds_the_recourse_term()
+    {
+        var data = Data(400, 5);
+        double Loss(double lambda, BestEpoch best) => Trainer.RecourseAware(data, Small with { Best = best, Epochs = 1, LearningRate = 1e-9f }, lambda, 3).Training.Epochs[0].ValidationLoss;
+        double none = Loss(0, BestEpoch.ValidationLoss), half = Loss(0.5, BestEpoch.ValidationLoss), whole = Loss(1, BestEpoch.ValidationLoss);
+        // With weights that hardly move the loss is linear in λ, and without λ it is the cross-entropy.
+        Assert.Equal(Loss(0, BestEpoch.ValidationF1), none, 1e-5);
+        Assert.Equal(whole - none, 2 * (half - none), 1e-5);
+        Assert.True(whole > none + 0.1);
+    }
+
+    [Fact]
+    public void The_table_s_own_order_can_be_kept()
+    {
+        var data = Data(300, 5);
+        var settings = Small with { Shuffle = false, Epochs = 2 };
+        double[] kept = Sample.Weights(Trainer.Standard(data, settings, 3));
+        Assert.Equal(kept, Sample.Weights(Trainer.Standard(data, settings, 3, new(3))));
+        Assert.NotEqual(kept, Sample.Weights(Trainer.Standard(data, settings with { Shuffle = true }, 3)));
+        int[] reversed = [.. Enumerable.Range(0, data.Train.Rows).Reverse()];
+        Assert.NotEqual(kept, Sample.Weights(Trainer.Standard(data with { Train = data.Train.Select(reversed) }, settings, 3)));
     }
 
     private static TrainingData Data(int rows, ulong seed) => TrainingData.Of(Table(rows, seed), new(), new Rng(seed));

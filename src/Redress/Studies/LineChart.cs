@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Redress.Studies;
+
+/// <summary>A small line chart as SVG: x below, y from the lowest to the highest value at round numbers, a legend under it.</summary>
+internal static class LineChart
+{
+    private const int Width = 280, Height = 180, Left = 38, Right = 8, Top = 8, Bottom = 30, LegendRow = 15;
+
+    // Okabe and Ito's colours, which colour-blind readers can tell apart.
+    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+
+    /// <summary>Where a row stands in a series: its model ends in <c>name=number</c>; what comes before names the series.</summary>
+    internal static (string Series, string Axis, double X)? Place(string model)
+    {
+        int word = model.LastIndexOf(' ') + 1, equals = model.IndexOf('=', word);
+        if (equals < 0 || !double.TryParse(model.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double x)) return null;
+        return (model[..word].TrimEnd(' ', ','), model[word..equals], x);
+    }
+
+    /// <summary>Draws lines.</summary>
+    /// <param name="axis">What x is.</param>
+    /// <param name="lines">Name and points, x ascending; at least one point.</param>
+    internal static string Svg(string axis, IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> lines)
+    {
+        var points = lines.SelectMany(l => l.Points).ToList();
+        var (x0, x1) = Wide(points.Min(p => p.X), points.Max(p => p.X));
+        double step = Step(points.Max(p => p.Y) - points.Min(p => p.Y));
+        double y0 = Math.Floor(points.Min(p => p.Y) / step) * step, y1 = Math.Max(y0 + step, Math.Ceiling(points.Max(p => p.Y) / step) * step);
+        double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
+        double Y(double y) => Height - Bottom - (y - y0) / (y1 - y0) * (Height - Top - Bottom);
+        int height = Height + (lines.Count > 1 ? LegendRow * lines.Count : 0);
+        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{height}\" role=\"img\" aria-label=\"line chart over {StudyReport.Text(axis)}\">");
+        for (int k = 0; y0 + k * step <= y1 + step / 2; k++)
+        {
+            double y = y0 + k * step;
+            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.#}\" y2=\"{Y(y):0.#}\" stroke=\"#e4e7eb\"/><text x=\"{Left - 4}\" y=\"{Y(y) + 4:0.#}\" text-anchor=\"end\">{Math.Round(y, 6):0.###}</text>");
+        }
+        foreach (double x in new[] { x0, (x0 + x1) / 2, x1 }) svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):0.#}\" y=\"{Height - Bottom + 14}\" text-anchor=\"middle\">{x:0.##}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{StudyReport.Text(axis)}</text>");
+        for (int l = 0; l < lines.Count; l++)
+        {
+            string colour = Colours[l % Colours.Length], path = string.Join(' ', lines[l].Points.Select(p => Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")));
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"/>");
+            if (lines.Count > 1) svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{Height + LegendRow * l + 4}\" width=\"14\" height=\"3\" fill=\"{colour}\"/><text x=\"{Left + 20}\" y=\"{Height + LegendRow * l + 9}\">{StudyReport.Text(lines[l].Name)}</text>");
+        }
+        return svg.Append("</svg>").ToString();
+    }
+
+    private static (double, double) Wide(double low, double high) => high > low ? (low, high) : (low - 0.5, high + 0.5);
+
+    /// <summary>1, 2 or 5 times a power of ten, four steps or so over the range.</summary>
+    private static double Step(double range)
+    {
+        if (!(range > 1e-9)) return 0.1;
+        double raw = range / 4, power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        return power * ((raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+    }
+}

@@ -1,0 +1,63 @@
+namespace Redress.Studies;
+
+/// <summary>A published study that can be repeated: what it is, what it runs on, and how its parts follow from a request.</summary>
+/// <param name="Slug">The name in commands.</param>
+/// <param name="Title">The paper's title.</param>
+/// <param name="Citation">Authors, venue, year.</param>
+/// <param name="Version">Raised whenever a part's figures change meaning, so that parts finished before are not taken for new ones.</param>
+/// <param name="DataSets">The data sets it runs on, in the paper's order.</param>
+/// <param name="Presets">The ways to run it, the first of them the paper's own words.</param>
+/// <param name="Paper">The paper's figures.</param>
+/// <param name="Plan">Reads the data and lists the parts; refuses bad data, all problems in one message.</param>
+public sealed record Study(
+    string Slug, string Title, string Citation, int Version, IReadOnlyList<string> DataSets, IReadOnlyList<string> Presets, PaperFigures Paper, Func<StudyRequest, StudyPlan> Plan);
+
+/// <summary>What of a study to run.</summary>
+/// <param name="DataFolder">The folder of the known data sets.</param>
+/// <param name="Seed">The seed of everything random.</param>
+/// <param name="Quick">True for the study's short form.</param>
+/// <param name="DataSets">Some of its data sets, or null for all.</param>
+/// <param name="Presets">Some of its presets, or null for all.</param>
+public sealed record StudyRequest(string DataFolder, ulong Seed = 1, bool Quick = false, IReadOnlyList<string>? DataSets = null, IReadOnlyList<string>? Presets = null)
+{
+    /// <summary>This request with the study's own lists where none are given.</summary>
+    /// <exception cref="OptionsException">A data set or preset is not the study's; the message lists every problem.</exception>
+    internal StudyRequest For(Study study)
+    {
+        OptionsException.ThrowIfAny(
+        [
+            .. DataSets is [] ? new[] { $"No data set is named; study '{study.Slug}' has {string.Join(", ", study.DataSets)}." } : [],
+            .. Presets is [] ? new[] { $"No preset is named; study '{study.Slug}' has {string.Join(", ", study.Presets)}." } : [],
+            .. (DataSets ?? []).Except(study.DataSets).Select(d => $"Data set '{d}' is not in study '{study.Slug}'; it has {string.Join(", ", study.DataSets)}."),
+            .. (Presets ?? []).Except(study.Presets).Select(p => $"Preset '{p}' is not in study '{study.Slug}'; it has {string.Join(", ", study.Presets)}."),
+        ]);
+        return this with { DataSets = [.. study.DataSets.Where(d => DataSets?.Contains(d) ?? true)], Presets = [.. study.Presets.Where(p => Presets?.Contains(p) ?? true)] };
+    }
+}
+
+/// <summary>The parts of a requested study and what is concluded from them.</summary>
+/// <param name="Parts">Independent pieces of work.</param>
+/// <param name="Conclude">Joins what all parts measured into the rows of the result; it reads no data and draws nothing at random.</param>
+public sealed record StudyPlan(IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude);
+
+/// <summary>One independent piece of a study, such as one model on one split: run on one thread, kept as soon as it is finished.</summary>
+/// <param name="Name">Unique in the study; letters, digits, dots, dashes and equals signs, since its file is called so.</param>
+/// <param name="Preset">The preset it belongs to.</param>
+/// <param name="Data">A fingerprint of the data it reads.</param>
+/// <param name="Work">Its share of the work, in any unit, for the time left and the order: the longest begin first.</param>
+/// <param name="Run">Computes it; the same figures every time.</param>
+public sealed record StudyPart(string Name, string Preset, string Data, double Work, Func<CancellationToken, IReadOnlyList<Measure>> Run);
+
+/// <summary>One number that a part measured.</summary>
+/// <param name="Table">The table or figure it is for.</param>
+/// <param name="Dataset">The data set.</param>
+/// <param name="Model">The model; where figures form a series, it ends in the place on the x-axis, such as <c>λ=0.8</c>.</param>
+/// <param name="Method">The recourse method, or empty.</param>
+/// <param name="Metric">What was measured.</param>
+/// <param name="Value">The number.</param>
+public sealed record Measure(string Table, string Dataset, string Model, string Method, string Metric, double Value);
+
+/// <summary>A finished part.</summary>
+/// <param name="Part">The part.</param>
+/// <param name="Measures">What it measured.</param>
+public sealed record PartResult(StudyPart Part, IReadOnlyList<Measure> Measures);

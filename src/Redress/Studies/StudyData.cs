@@ -1,0 +1,36 @@
+using Redress.Data;
+using Redress.Data.Catalog;
+
+namespace Redress.Studies;
+
+/// <summary>A data set of a study.</summary>
+/// <param name="Slug">Its name.</param>
+/// <param name="Tables">Its tables.</param>
+/// <param name="Fingerprint">SHA-256 over the bytes of its files.</param>
+internal sealed record StudyData(string Slug, DataSetTables Tables, string Fingerprint)
+{
+    /// <summary>Reads known data sets, and says everything that is wrong with their files together.</summary>
+    /// <exception cref="DataException">A file is missing or not the published one.</exception>
+    internal static IReadOnlyList<StudyData> Load(IEnumerable<string> slugs, string folder)
+    {
+        if (!Directory.Exists(folder)) throw new DataException($"There is no data folder '{folder}'.");
+        var read = new List<StudyData>();
+        var faults = new List<string>();
+        foreach (string slug in slugs)
+        {
+            var set = DataSetCatalog.Get(slug);
+            try
+            {
+                read.Add(new(slug, set.Load(folder), FingerprintOf(set, folder)));
+            }
+            catch (DataException e)
+            {
+                faults.Add(e.Message);
+            }
+        }
+        return faults.Count == 0 ? read : throw new DataException(string.Join(Environment.NewLine, faults));
+    }
+
+    private static string FingerprintOf(DataSet set, string folder) =>
+        ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Files.Select(f => ContentHash.Hex(File.ReadAllBytes(Path.Combine(folder, f)))))));
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Redress.Data;
+
+namespace Redress.Studies;
+
+/// <summary>The output folder of a study: its mark, its finished parts, its results. Every file is whole or absent, but for a crash of the machine.</summary>
+internal sealed class StudyFolder
+{
+    internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Report = "report.html", Parts = "parts";
+
+    private readonly string folder;
+    private readonly Study study;
+    private readonly ulong seed;
+
+    private StudyFolder(string folder, Study study, ulong seed) => (this.folder, this.study, this.seed) = (folder, study, seed);
+
+    /// <summary>Opens or makes the folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="study">The study whose output it is.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="remarks">Receives what was found damaged.</param>
+    /// <exception cref="OptionsException">It is the folder of another study, or holds results of something else.</exception>
+    /// <exception cref="DataException">It cannot be written.</exception>
+    internal static StudyFolder Open(string folder, Study study, ulong seed, List<string> remarks)
+    {
+        if (File.Exists(folder)) throw new OptionsException($"The output folder '{folder}' is a file; name a folder.");
+        string mark = Path.Combine(folder, Mark), results = Path.Combine(folder, Results);
+        if (File.Exists(mark))
+        {
+            var (other, damaged) = Read(mark, StudyJson.Default.StudyMark);
+            if (other is not null && other.Study != study.Slug) throw new OptionsException($"The output folder '{folder}' is of study '{other.Study}', not '{study.Slug}'; name another.");
+            if (damaged) remarks.Add($"'{mark}' was cut short; it is written again.");
+        }
+        else if (File.Exists(results)) throw new OptionsException($"'{results}' exists without a '{Mark}' beside it, so it is of no study; name another folder.");
+        if (File.Exists(results) && Read(results, StudyJson.Default.IReadOnlyListStudyRow).Damaged) remarks.Add($"'{results}' was cut short; it is written again from the finished parts.");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, Parts));
+            AtomicFile.Write(mark, JsonSerializer.Serialize(new StudyMark(study.Slug, study.Title, study.Version), StudyJson.Default.StudyMark) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"The output folder '{folder}' cannot be written: {e.Message}", e);
+        }
+        return new(folder, study, seed);
+    }
+
+    /// <summary>What a part measured when it was finished before, or null.</summary>
+    internal IReadOnlyList<Measure>? Finished(StudyPart part, List<string> remarks)
+    {
+        string path = PathOf(part);
+        if (!File.Exists(path)) return null;
+        var (file, damaged) = Read(path, StudyJson.Default.PartFile);
+        if (damaged || file is null) remarks.Add($"'{path}' was cut short; that part is computed again.");
+        return file is not null && file.Key == KeyOf(part) ? file.Measures : null;
+    }
+
+    /// <summary>Keeps a finished part.</summary>
+    internal void Keep(StudyPart part, IReadOnlyList<Measure> measures) =>
+        AtomicFile.Write(PathOf(part), JsonSerializer.Serialize(new PartFile(KeyOf(part), part.Name, measures), StudyJson.Default.PartFile) + "\n");
+
+    /// <summary>Writes the results as JSON, CSV and HTML.</summary>
+    internal void Write(IReadOnlyList<StudyRow> rows)
+    {
+        AtomicFile.Write(Path.Combine(folder, Results), StudyText.Json(rows));
+        AtomicFile.Write(Path.Combine(folder, Csv), StudyText.Csv(rows));
+        AtomicFile.Write(Path.Combine(folder, Report), StudyReport.Html(study, seed, rows));
+    }
+
+    /// <summary>Study, version, library, seed, part and data: what a finished part is the result of.</summary>
+    private string KeyOf(StudyPart part)
+    {
+        var library = typeof(StudyFolder).Assembly.GetName().Version;
+        return ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(Invariant($"{study.Slug}\n{study.Version}\n{library}\n{seed}\n{part.Name}\n{part.Data}")));
+    }
+
+    /// <summary>Parts of other seeds or data stand beside each other, so that going back to them finds them finished.</summary>
+    private string PathOf(StudyPart part) => Path.Combine(folder, Parts, $"{part.Name}-{KeyOf(part)[..8]}.json");
+
+    private static (T? Value, bool Damaged) Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return (JsonSerializer.Deserialize(stream, type), false);
+        }
+        catch (JsonException)
+        {
+            return (null, true);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Redress.Actions;
+using Redress.Data;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+
+namespace Redress.Training;
+
+/// <summary>The mean of an objective over the validation rows, without dropout: what <see cref="BestEpoch.ValidationLoss"/> chooses by.</summary>
+internal sealed class ValidationLoss
+{
+    private const int BatchRows = 256;
+    private readonly float[] x, labels, weights;
+    private readonly IBatchLoss loss;
+    private readonly FeedForward network;
+
+    /// <param name="rows">The validation rows.</param>
+    /// <param name="encoded">They with their action sets; null where the objective does not look at those.</param>
+    /// <param name="x">They, encoded.</param>
+    /// <param name="weightOf">The class weight of a label.</param>
+    /// <param name="objective">The objective.</param>
+    /// <param name="trained">The network in training, for its sizes.</param>
+    internal ValidationLoss(Table rows, EncodedActions? encoded, float[] x, Func<bool, float> weightOf, IObjective objective, FeedForward trained)
+    {
+        this.x = x;
+        labels = [.. rows.Labels!.Select(l => l ? 1f : 0f)];
+        weights = [.. rows.Labels!.Select(weightOf)];
+        loss = objective.ForThread(encoded);
+        network = new FeedForward([.. trained.Sizes], trained.Activation, 0, new Rng(0));
+    }
+
+    /// <summary>The mean at the network's present weights; on one thread, so that the sum is in one order.</summary>
+    internal double Of(FeedForward trained)
+    {
+        network.CopyFrom(trained);
+        double sum = 0;
+        int width = network.Sizes[0];
+        for (int start = 0; start < labels.Length; start += BatchRows)
+        {
+            int n = Math.Min(BatchRows, labels.Length - start);
+            using var scope = TensorScope.Open();
+            var batch = new Batch(
+                Enumerable.Range(start, n).ToArray(), Tensor.From(n, width, x.AsSpan(start * width, n * width)),
+                Tensor.From(n, 1, labels.AsSpan(start, n)), Tensor.From(n, 1, weights.AsSpan(start, n)));
+            sum += n * (double)loss.Loss(network, batch, new Rng(0)).Item;
+        }
+        return sum / labels.Length;
+    }
+}

@@ -1,0 +1,49 @@
+namespace Redress.Cli.Tests;
+
+[Collection(WorkshopTests.Name)]
+public sealed class ReproduceCommandTests(Workshop workshop)
+{
+    [Fact]
+    public void Without_a_study_they_are_listed()
+    {
+        string shown = CliRun.Of("reproduce").Is(Exit.Done).Out;
+        Assert.Matches("\n ross2021 +Learning Models for Actionable", shown);
+        Assert.EndsWith("Run one: redress reproduce STUDY --data DIR --out DIR\n", shown, StringComparison.Ordinal);
+        Assert.Equal("ross2021", CliRun.Of("reproduce", "--json").Is(Exit.Done).Json()[0].GetProperty("study").GetString());
+    }
+
+    [Fact]
+    public void Everything_wrong_is_said_at_once() => Assert.Equal(
+        "error: --seed is '-1'; must be a whole number of 0 or more.\nerror: Data set 'iris' is not in study 'ross2021'; it has adult, compas, bail, german.\n"
+        + "error: Preset 'fast' is not in study 'ross2021'; it has as-written, as-published, corrected.\nerror: Threads is -2; must be 0 (all cores) to 1024.\nerror: Say --out DIR: the folder to write the results to.\n",
+        CliRun.Line("reproduce ross2021 --data x --only adult,iris --preset fast --seed -1 --threads -2").Is(Exit.BadUsage).Error);
+
+    [Theory]
+    [InlineData("reproduce ross2022 --data x --out y", "Study 'ross2022' is not known; there are ross2021.")]
+    [InlineData("reproduce --quick --out y", "--out, --quick go with a study; without one, reproduce lists them.")]
+    public void Misuse_is_refused(string line, string message) => Assert.Equal($"error: {message}\n", CliRun.Line(line).Is(Exit.BadUsage).Error);
+
+    [Fact]
+    public void Data_that_are_not_there_are_named_and_nothing_is_written()
+    {
+        string target = workshop.Fresh("-study");
+        Assert.StartsWith("error: Data set 'compas' needs '", CliRun.Line("reproduce ross2021 --only compas --data {0} --out {1}", workshop.Folder, target).Is(Exit.BadInput).Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(target));
+        Assert.Equal("error: There is no data folder 'nowhere'.\n", CliRun.Line("reproduce ross2021 --data nowhere --out {0}", target).Is(Exit.BadInput).Error);
+    }
+
+    [Fact]
+    public void A_study_is_printed_and_goes_on()
+    {
+        string? data = Environment.GetEnvironmentVariable("REDRESS_DATA");
+        Assert.SkipUnless(data is not null && File.Exists(Path.Combine(data, "german", "german.csv")), "REDRESS_DATA names no folder with german.");
+        string target = workshop.Fresh("-study");
+        string[] args = ["reproduce", "ross2021", "--quick", "--only", "german", "--preset", "as-written", "--data", data, "--out", target];
+        string shown = CliRun.Of(args).Is(Exit.Done).Out;
+        Assert.StartsWith("table 1\n data set  model", shown, StringComparison.Ordinal);
+        Assert.Contains("\n2 parts; ", shown, StringComparison.Ordinal);
+        Assert.EndsWith($"Wrote results.json, results.csv and report.html to {target}.\n", shown, StringComparison.Ordinal);
+        Assert.Contains("\n2 parts, 2 of them finished before; ", CliRun.Of(args).Is(Exit.Done).Out, StringComparison.Ordinal);
+        Assert.Equal("table 1", CliRun.Of([.. args, "--json"]).Is(Exit.Done).Json()[0].GetProperty("table").GetString());
+    }
+}

@@ -1,0 +1,33 @@
+using Redress.Studies;
+using Redress.Tensors;
+
+namespace Redress.Tests.Studies;
+
+/// <summary>A study of a few numbers drawn by seed: the same path as a real one in no time.</summary>
+internal sealed class Toy
+{
+    internal const int Parts = 6;
+    private int runs;
+
+    /// <summary>How many parts were computed.</summary>
+    internal int Runs => runs;
+
+    /// <summary>Called before a part is computed, with its number.</summary>
+    internal Action<int> Before { get; set; } = _ => { };
+
+    internal Study Study(string slug = "toy", int version = 1, string data = "d") => new(
+        slug, "A toy & <its> results", "Nobody, 2021", version, ["a", "b"], ["plain"],
+        new([new("table 1", "a", "m λ=0", "", "score", 0.5, null), new("table 1", "b", null, null, null, null, "The text: it rises in λ.")]),
+        request => new([.. Enumerable.Range(0, Parts).Select(p => Part(p, request.Seed, data))], Conclude));
+
+    private StudyPart Part(int p, ulong seed, string data) => new(Invariant($"part{p}"), "plain", data, p + 1, cancel =>
+    {
+        Before(p);
+        cancel.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref runs);
+        var rng = new Rng(seed).Split((ulong)p);
+        return [new("table 1", p % 2 == 0 ? "a" : "b", Invariant($"m λ={p / 2 % 2}"), "", "score", rng.NextDouble()), new("table 2", "a", "</script>", "x,\"y\"", "rate", p == 0 ? double.NaN : rng.NextDouble())];
+    });
+
+    private IEnumerable<StudyRow> Conclude(IReadOnlyList<PartResult> results) => StudyRow.Means(results.SelectMany(r => r.Measures)).Select(Study().Paper.Beside);
+}
