@@ -5,10 +5,11 @@ using Redress.Tensors;
 
 namespace Redress.Cli;
 
-/// <summary>How many people had each outcome.</summary>
+/// <summary>How many people had each outcome; threads may add at once.</summary>
 internal sealed class RecourseCounts
 {
     private readonly long[] counts = new long[Enum.GetValues<Outcome>().Length];
+    private long scored;
 
     /// <summary>True where the caller stopped the run.</summary>
     internal bool Stopped { get; set; }
@@ -16,7 +17,7 @@ internal sealed class RecourseCounts
     internal long People => counts.Sum();
 
     /// <summary>People whose row could be read and scored; who cannot be given recourse under the rules is among them, as a certificate counts them.</summary>
-    internal long Scored { get; private set; }
+    internal long Scored => Interlocked.Read(ref scored);
 
     /// <summary>The share of the scored people who are accepted or have recourse.</summary>
     internal double Share => Scored == 0 ? 0 : (double)(Of(Outcome.Found) + Of(Outcome.AlreadyDesired)) / Scored;
@@ -25,8 +26,8 @@ internal sealed class RecourseCounts
 
     internal void Add(RecourseRecord record)
     {
-        counts[(int)record.Outcome]++;
-        if (record.Score is not null) Scored++;
+        Interlocked.Increment(ref counts[(int)record.Outcome]);
+        if (record.Score is not null) Interlocked.Increment(ref scored);
     }
 
     internal IReadOnlyDictionary<string, long> ByName() =>
@@ -64,15 +65,23 @@ internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run,
         try
         {
             using var writer = Open();
-            long first = 1;
-            foreach (var people in chunks)
+            // One chunk is read and another searched while the one before is written.
+            foreach (var batch in Chunks.Ahead(Searched()))
             {
-                var batch = finder.Find(request with { People = people, FirstRow = first }, rng, Work.Part(progress, first - 1, total), cancel);
-                first += people.Rows;
-                foreach (var record in batch.Records) Add(record, writer);
+                writer.Write(batch.Records, IsWritten, request.Execution);
                 if (Counts.Stopped) return;
             }
             whole = true;
+
+            IEnumerable<RecourseBatch> Searched()
+            {
+                long first = 1;
+                foreach (var people in Chunks.Ahead(chunks))
+                {
+                    yield return finder.Find(request with { People = people, FirstRow = first }, rng, Work.Part(progress, first - 1, total), cancel);
+                    first += people.Rows;
+                }
+            }
         }
         finally
         {
@@ -82,20 +91,20 @@ internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run,
         if (IsCsv) AtomicFile.Write(RunPath(path), JsonSerializer.Serialize(new RunLine(run), RecordJson.Default.RunLine) + "\n");
     }
 
-    private void Add(RecourseRecord record, IRecordWriter writer)
+    private bool IsWritten(RecourseRecord record)
     {
         if (record.Outcome == Outcome.Cancelled)
         {
             Counts.Stopped = true;
-            return;
+            return false;
         }
-        if (!onlyRejected || record.Outcome != Outcome.AlreadyDesired) writer.Write(record);
         Counts.Add(record);
+        return !onlyRejected || record.Outcome != Outcome.AlreadyDesired;
     }
 
     private bool IsCsv => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
-    private IRecordWriter Open()
+    private RecordWriter Open()
     {
         var stream = new FileStream(Partial, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
         return IsCsv ? new CsvWriter(stream, schema, safeCells) : new NdjsonWriter(stream, run);

@@ -48,7 +48,7 @@ internal static class VerifyCommand
         if (report.Broken.Count == 0) return;
         var table = Output.Table("person", ">answer", "was told", ">score now");
         foreach (var broken in report.Broken.Take(Shown))
-            table.With(broken.PersonId, Invariant($"{broken.Rank}"), string.Join("; ", broken.Answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")), Output.Figure(broken.Score));
+            table.With(broken.PersonId, Invariant($"{broken.Rank}"), string.Join("; ", broken.Answer.Changes), Output.Figure(broken.Score));
         terminal.Show(table);
         if (report.Broken.Count > Shown) terminal.Out.WriteLine(Invariant($"and {report.Broken.Count - Shown} more; --json lists them all."));
     }

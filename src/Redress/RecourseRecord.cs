@@ -7,7 +7,11 @@ namespace Redress;
 /// <param name="Feature">The feature's name.</param>
 /// <param name="From">The person's present value.</param>
 /// <param name="To">The value after the action.</param>
-public readonly record struct FeatureChange(string Feature, Cell From, Cell To);
+public readonly record struct FeatureChange(string Feature, Cell From, Cell To)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Feature} {From} -> {To}";
+}
 
 /// <summary>One way to the desired outcome (or, as an attempt, the best that was tried).</summary>
 /// <param name="Rank">1 for the cheapest answer, counting up.</param>
@@ -40,7 +44,7 @@ public sealed record RecourseRecord(
     [property: JsonConverter(typeof(JsonTextConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actions = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{PersonId}: {Outcome}{(Answers.Count > 0 ? " " + string.Join(", ", Answers[0].Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")) : "")}";
+    public override string ToString() => $"{PersonId}: {Outcome}{(Answers.Count > 0 ? " " + string.Join(", ", Answers[0].Changes) : "")}";
 }
 
 /// <summary>The records of one request, in the order of its people, with what is needed to repeat it.</summary>

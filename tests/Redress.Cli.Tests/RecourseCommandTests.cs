@@ -262,18 +262,26 @@ public sealed class RecourseCommandTests(Workshop workshop)
                 yield return people.Slice(0, 5);
                 yield return people.Slice(5, 5);
                 if (!stop) throw new DataException("no more");
-                cancel.Cancel();
                 yield return people.Slice(10, 5);
             }
             string path = workshop.Fresh(".ndjson");
             var files = new RecourseFiles(path, model.Schema, run);
-            void Write() => files.Write(finder, request, Chunks(), new Rng(1), 0, null, cancel.Token);
+            void Write() => files.Write(finder, request, Chunks(), new Rng(1), 0, stop ? new StopAt(10, cancel) : null, cancel.Token);
             if (stop) Write();
             else Assert.Throws<DataException>(Write);
             Assert.Equal(stop, files.Counts.Stopped);
             Assert.False(File.Exists(path));
             using var reader = new NdjsonReader(File.OpenRead(path + ".partial"), "records");
             Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"], reader.Records().Select(r => r.PersonId));
+        }
+    }
+
+    /// <summary>Cancels once a number of people are done.</summary>
+    private sealed class StopAt(long people, CancellationTokenSource cancel) : IProgress<Progress>
+    {
+        public void Report(Progress value)
+        {
+            if (value.Done >= people) cancel.Cancel();
         }
     }
 

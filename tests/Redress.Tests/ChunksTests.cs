@@ -6,6 +6,73 @@ public sealed class ChunksTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
+    public void Every_item_is_run_once_unless_one_fails_or_the_caller_stops(int threads)
+    {
+        var times = new int[50];
+        Chunks.Each(50, threads, i => Interlocked.Increment(ref times[i]), CancellationToken.None);
+        Assert.All(times, t => Assert.Equal(1, t));
+
+        Assert.Equal("three", Assert.Throws<InvalidOperationException>(() => Chunks.Each(50, threads, i => { if (i == 3) throw new InvalidOperationException("three"); }, CancellationToken.None)).Message);
+
+        using var cancel = new CancellationTokenSource();
+        int begun = 0;
+        Assert.Throws<OperationCanceledException>(() => Chunks.Each(1000, threads, i =>
+        {
+            Interlocked.Increment(ref begun);
+            cancel.Cancel();
+        }, cancel.Token));
+        Assert.InRange(begun, 1, threads);
+
+        // Who cancels when all have begun is too late.
+        using var late = new CancellationTokenSource();
+        Chunks.Each(1, threads, _ => late.Cancel(), late.Token);
+    }
+
+    [Fact]
+    public void Items_are_made_ahead_in_order_and_what_the_source_throws_comes_after_them()
+    {
+        Assert.Equal(Enumerable.Range(0, 100), Chunks.Ahead(Enumerable.Range(0, 100)));
+        Assert.Empty(Chunks.Ahead(Enumerable.Empty<int>()));
+
+        static IEnumerable<int> Broken()
+        {
+            yield return 1;
+            yield return 2;
+            throw new InvalidOperationException("no third");
+        }
+        var seen = new List<int>();
+        Assert.Equal("no third", Assert.Throws<InvalidOperationException>(() => seen.AddRange(Chunks.Ahead(Broken()))).Message);
+        seen.Clear();
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            foreach (int item in Chunks.Ahead(Broken())) seen.Add(item);
+        });
+        Assert.Equal([1, 2], seen);
+    }
+
+    [Fact]
+    public void A_source_that_is_left_early_is_disposed_of()
+    {
+        using var disposed = new ManualResetEventSlim();
+        IEnumerable<int> Endless()
+        {
+            try
+            {
+                for (int i = 0; ; i++) yield return i;
+            }
+            finally
+            {
+                disposed.Set();
+            }
+        }
+        Assert.Equal([0, 1, 2], Chunks.Ahead(Endless()).Take(3));
+        Assert.True(disposed.Wait(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
     public void A_gang_runs_every_item_of_every_loop_once(int threads)
     {
         using var gang = new Chunks.Gang(threads, most: 100);

@@ -52,7 +52,9 @@ internal sealed class CellConverter : JsonConverter<Cell>
         _ => throw new JsonException("A value must be a number or a string."),
     };
 
-    public override void Write(Utf8JsonWriter writer, Cell value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, Cell value, JsonSerializerOptions options) => Write(writer, value);
+
+    internal static void Write(Utf8JsonWriter writer, Cell value)
     {
         if (value.Name is { } name) writer.WriteStringValue(name);
         else if (value.Number is { } number && double.IsFinite(number)) writer.WriteNumberValue(number);

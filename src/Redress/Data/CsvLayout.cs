@@ -17,8 +17,13 @@ internal sealed class CsvLayout
     private readonly (string Name, int Column)[] groups;
 
     /// <summary>Finds the schema's columns by name.</summary>
+    /// <param name="rows">The file.</param>
+    /// <param name="schema">What the columns mean.</param>
+    /// <param name="options">How the file is written.</param>
+    /// <param name="needTarget">True where outcomes must be there.</param>
+    /// <param name="modelOnly">True where outcomes and groups are not asked for.</param>
     /// <exception cref="DataException">Columns are missing; the message lists them all.</exception>
-    internal CsvLayout(CsvRows rows, Schema schema, CsvOptions options, bool needTarget)
+    internal CsvLayout(CsvRows rows, Schema schema, CsvOptions options, bool needTarget, bool modelOnly = false)
     {
         (this.rows, this.schema, this.options, this.needTarget) = (rows, schema, options, needTarget);
         favourable = Canonical(schema.Favourable);
@@ -27,8 +32,8 @@ internal sealed class CsvLayout
         if (options.Decimal == ',') numbers.NumberGroupSeparator = ".";
         int Find(string? name) => name is null ? -1 : Array.IndexOf(rows.Header, name);
         features = [.. schema.Features.Select(f => Find(f.Name))];
-        (target, id) = (Find(schema.Target), Find(schema.Id));
-        groups = [.. schema.Groups.Select(g => (g, Find(g))).Where(g => g.Item2 >= 0)];
+        (target, id) = (modelOnly ? -1 : Find(schema.Target), Find(schema.Id));
+        groups = modelOnly ? [] : [.. schema.Groups.Select(g => (g, Find(g))).Where(g => g.Item2 >= 0)];
         List<string> absent = [.. schema.Features.Where((_, f) => features[f] < 0).Select(f => f.Name)];
         if (needTarget && target < 0) absent.Add(schema.Target);
         if (schema.Id is { } named && id < 0) absent.Add(named);
@@ -98,13 +103,25 @@ internal sealed class CsvLayout
     {
         var feature = schema.Features[f];
         value = double.NaN;
-        if (MeansMissing(cell, number: true)) return IsMissing;
-        if (!double.TryParse(cell, NumberStyles.Float, numbers, out double number))
-            return $"'{CsvRows.Short(cell)}' is no number{(options.Decimal == '.' && cell.Contains(',') ? " (--decimal , reads decimal commas)" : "")}";
-        if (!double.IsFinite(number)) return $"'{CsvRows.Short(cell)}' is not finite";
+        if (!TryWhole(cell, out double number) && !double.TryParse(cell, NumberStyles.Float, numbers, out number))
+            return MeansMissing(cell, number: true) ? IsMissing : $"'{CsvRows.Short(cell)}' is no number{(options.Decimal == '.' && cell.Contains(',') ? " (--decimal , reads decimal commas)" : "")}";
+        if (!double.IsFinite(number)) return MeansMissing(cell, number: true) ? IsMissing : $"'{CsvRows.Short(cell)}' is not finite";
         if (!feature.Holds(number)) return $"'{CsvRows.Short(cell)}' is not whole, and the column is of integers";
         value = number;
         return null;
+    }
+
+    /// <summary>Most cells are a few digits, which take no parser.</summary>
+    private static bool TryWhole(string cell, out double number)
+    {
+        number = 0;
+        if (cell.Length is 0 or > 15) return false;
+        foreach (char c in cell)
+        {
+            if (!char.IsAsciiDigit(c)) return false;
+            number = 10 * number + (c - '0');
+        }
+        return true;
     }
 
     private string? ReadName(int f, string cell, Dictionary<string, int> known, CsvSummary summary, out double value)

@@ -30,7 +30,7 @@ public static class CsvTable
         return table.Rows > 0 ? table : throw new DataException($"{rows.Name}: no rows{(summary.Dropped > 0 ? Invariant($" are left; {summary.Dropped} with missing values were dropped") : " below the header")}.");
     }
 
-    /// <summary>Reads a file of any size in chunks, for scores and recourse: a faulty row stays in its place and carries its fault.</summary>
+    /// <summary>Reads a file of any size in chunks, for scores and recourse: features and ids only. A faulty row stays in its place and carries its fault.</summary>
     /// <param name="path">A file, plain or .gz, or <c>-</c> for standard input.</param>
     /// <param name="schema">What the columns mean.</param>
     /// <param name="options">How the file is written; null for commas and points.</param>
@@ -115,7 +115,7 @@ public static class CsvTable
         internal Reading(CsvRows rows, Schema schema, CsvOptions options, bool needTarget, CsvSummary summary, bool withKeys)
         {
             (this.rows, this.schema, this.options, this.summary, this.withKeys) = (rows, schema, options, summary, withKeys);
-            layout = new CsvLayout(rows, schema, options, needTarget);
+            layout = new CsvLayout(rows, schema, options, needTarget, modelOnly: !withKeys);
             summary.ExtraColumns = layout.Extra;
             row = new double[schema.Features.Count];
             groups = NewGroups();

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Redress.Data;
 
 namespace Redress.Records;
@@ -7,11 +9,10 @@ namespace Redress.Records;
 /// A line an answer: person_id, rank, outcome, reason, score_before, score, cost, changes in words, then every feature as it stands after the action.
 /// People without recourse have one line with their present features and the reason.
 /// </summary>
-public sealed class CsvWriter : IRecordWriter
+public sealed class CsvWriter : RecordWriter
 {
     private static readonly string[] Outcomes = [.. Enum.GetNames<Outcome>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
-    private readonly StreamWriter to;
     private readonly Feature[] features;
     private readonly bool safeCells;
 
@@ -19,70 +20,66 @@ public sealed class CsvWriter : IRecordWriter
     /// <param name="to">Closed when the writer is disposed of.</param>
     /// <param name="schema">Names the feature columns.</param>
     /// <param name="safeCells">True to put an apostrophe before texts that a spreadsheet would take for a formula (= + - @ and control characters); numbers stay as they are.</param>
-    public CsvWriter(Stream to, Schema schema, bool safeCells = false)
+    public CsvWriter(Stream to, Schema schema, bool safeCells = false) : base(to)
     {
-        this.to = new StreamWriter(to, new System.Text.UTF8Encoding(false), 1 << 16);
         (features, this.safeCells) = ([.. schema.Features], safeCells);
-        this.to.Write("person_id,rank,outcome,reason,score_before,score,cost,changes");
-        foreach (var feature in features)
-        {
-            this.to.Write(',');
-            this.to.Write(CsvTable.Quote(Safe(feature.Name)));
-        }
-        this.to.Write('\n');
+        var header = new ArrayBufferWriter<byte>();
+        header.Write("person_id,rank,outcome,reason,score_before,score,cost,changes"u8);
+        foreach (var feature in features) Cell(header, feature.Name);
+        header.Write("\n"u8);
+        WriteFirst(header.WrittenSpan);
     }
 
-    /// <inheritdoc/>
-    public void Write(RecourseRecord record)
+    private protected override Action<RecourseRecord> FormatTo(ArrayBufferWriter<byte> block) => record =>
     {
-        if (record.Answers.Count == 0) Line(record, null);
-        foreach (var answer in record.Answers) Line(record, answer);
-    }
+        if (record.Answers.Count == 0) Line(block, record, null);
+        for (int a = 0; a < record.Answers.Count; a++) Line(block, record, record.Answers[a]);
+    };
 
-    /// <inheritdoc/>
-    public void Dispose() => to.Dispose();
-
-    private void Line(RecourseRecord record, RecourseAnswer? answer)
+    private void Line(ArrayBufferWriter<byte> line, RecourseRecord record, RecourseAnswer? answer)
     {
-        Cell(record.PersonId, first: true);
-        if (answer is null) Cell("");
-        else Cell(answer.Rank);
-        Cell(Outcomes[(int)record.Outcome]);
-        Cell(record.Reason ?? "");
-        Cell(record.Score);
-        Cell(answer?.Score);
-        Cell(answer?.Cost);
-        Cell(answer is null ? "" : string.Join("; ", answer.Changes.Select(c => $"{c.Feature} {c.From} -> {c.To}")));
+        Cell(line, record.PersonId, first: true);
+        Cell(line, answer?.Rank);
+        Cell(line, Outcomes[(int)record.Outcome]);
+        Cell(line, record.Reason ?? "");
+        Cell(line, record.Score);
+        Cell(line, answer?.Score);
+        Cell(line, answer?.Cost);
+        Cell(line, answer is null ? "" : string.Join("; ", answer.Changes));
         int next = 0;
         for (int f = 0; f < features.Length; f++)
         {
             // Changes are in schema order.
             bool changed = answer is not null && next < answer.Changes.Count && answer.Changes[next].Feature == features[f].Name;
             var cell = changed ? answer!.Changes[next++].To : record.Person[f];
-            if (cell.Name is { } name) Cell(name);
-            else Cell(cell.Number);
+            if (cell.Name is { } name) Cell(line, name);
+            else Cell(line, cell.Number);
         }
-        to.Write('\n');
+        line.Write("\n"u8);
     }
 
-    private void Cell(string text, bool first = false)
+    private void Cell(ArrayBufferWriter<byte> line, string text, bool first = false)
     {
-        if (!first) to.Write(',');
-        to.Write(CsvTable.Quote(Safe(text)));
+        if (!first) line.Write(","u8);
+        if (text.Length > 0) EncodingExtensions.GetBytes(System.Text.Encoding.UTF8, CsvTable.Quote(Safe(text)), line);
     }
 
-    private void Cell(double? value)
+    private static void Cell(ArrayBufferWriter<byte> line, double? value)
     {
-        to.Write(',');
+        line.Write(","u8);
         if (value is not { } number || !double.IsFinite(number)) return;
-        Span<char> digits = stackalloc char[32];
-        number.TryFormat(digits, out int length, "R", CultureInfo.InvariantCulture);
-        to.Write(digits[..length]);
+        var digits = line.GetSpan(32);
+        int length;
+        if (IsPlainWhole(number)) ((long)number).TryFormat(digits, out length, default, CultureInfo.InvariantCulture);
+        else number.TryFormat(digits, out length, "R", CultureInfo.InvariantCulture);
+        line.Advance(length);
     }
+
+    /// <summary>True where a number is written as its digits alone; the shortest form of a larger one has an exponent, and -0 has a sign.</summary>
+    internal static bool IsPlainWhole(double number) => Math.Abs(number) < 1e15 && number == Math.Floor(number) && !(number == 0 && double.IsNegative(number));
 
     private string Safe(string cell) =>
         safeCells && cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r') && !IsNumber(cell) ? "'" + cell : cell;
 
     private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-
 }

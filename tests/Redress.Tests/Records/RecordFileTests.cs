@@ -38,6 +38,42 @@ public sealed class RecordFileTests
     }
 
     [Fact]
+    public void A_line_is_what_the_serializer_writes()
+    {
+        var context = new RecordJson(new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        RecourseRecord[] records = [.. Records, Records[0] with { Actions = "{\"features\":[1]}", Person = [new(-0.0), new(1e15), new(-12), new("ä\u2028<")] }];
+        using var file = new MemoryStream();
+        using (var writer = new NdjsonWriter(file, Run)) writer.Write(records);
+        string[] lines = Text.UTF8.GetString(file.ToArray()).Split('\n');
+        Assert.Equal(records.Select(r => JsonSerializer.Serialize(r, context.RecourseRecord)), lines[1..^1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_is_written_as_its_records_are(bool csv)
+    {
+        RecourseRecord[] many = [.. Enumerable.Range(0, 200).Select(i => Records[i % 3] with { PersonId = FormattableString.Invariant($"p{i}") })];
+        byte[] Written(Action<RecordWriter> write)
+        {
+            using var file = new MemoryStream();
+            using (RecordWriter writer = csv ? new CsvWriter(file, Schema) : new NdjsonWriter(file, Run)) write(writer);
+            return file.ToArray();
+        }
+        bool Which(RecourseRecord record) => record.Outcome != Outcome.InvalidInput;
+        byte[] expected = Written(writer =>
+        {
+            foreach (var record in many.Where(Which)) writer.Write(record);
+        });
+        foreach (int threads in new[] { 1, 2, 3 })
+            Assert.Equal(expected, Written(writer =>
+            {
+                writer.Write(many[..70], Which, new(threads));
+                writer.Write(many[70..], Which, new(threads, 7));
+            }));
+    }
+
+    [Fact]
     public void Found_rows_are_found_again_after_a_trip_through_a_file()
     {
         int answers = 0;
