@@ -33,8 +33,8 @@ internal static class LinearSurrogate
         task.Encoding.Encode(present, x);
 
         // (ZᵀWZ + ridge·I) β = ZᵀW y with an intercept that is not shrunk.
-        var normal = Matrix<double>.Build.Dense(width + 1, width + 1);
-        var right = Vector<double>.Build.Dense(width + 1);
+        int size = width + 1;
+        var (normal, right) = (new double[size * size], new double[size]);
         double kernel = KernelWidth * KernelWidth * width;
         var row = new double[width + 1];
         for (int s = 0; s < samples; s++)
@@ -48,18 +48,16 @@ internal static class LinearSurrogate
             }
             row[width] = 1;
             double weight = Math.Sqrt(Math.Exp(-distance / kernel));
-            for (int a = 0; a <= width; a++)
+            for (int a = 0; a < size; a++)
             {
-                right[a] += weight * row[a] * scores[s];
-                for (int b = 0; b <= a; b++) normal[a, b] += weight * row[a] * row[b];
+                double weighted = weight * row[a];
+                if (weighted == 0) continue;
+                right[a] += weighted * scores[s];
+                for (int b = 0; b <= a; b++) normal[a * size + b] += weighted * row[b];
             }
         }
-        for (int a = 0; a <= width; a++)
-        {
-            if (a < width) normal[a, a] += Ridge;
-            for (int b = 0; b < a; b++) normal[b, a] = normal[a, b];
-        }
-        return [.. normal.Cholesky().Solve(right).Take(width)];
+        var matrix = Matrix<double>.Build.Dense(size, size, (a, b) => normal[Math.Max(a, b) * size + Math.Min(a, b)] + (a == b && a < width ? Ridge : 0));
+        return [.. matrix.Cholesky().Solve(Vector<double>.Build.Dense(right)).Take(width)];
     }
 
     private static void Draw(RecourseTask task, ReadOnlySpan<double> present, Rng rng, Span<double> row)
