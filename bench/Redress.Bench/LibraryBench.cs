@@ -55,7 +55,7 @@ internal static class LibraryBench
     private static void TwoCoresTraining(Table adult)
     {
         var data = TrainingData.Of(adult, new SplitShares(), new Rng(1));
-        var settings = TrainingSettings.Paper with { BatchSize = 512, Epochs = 10 };
+        var settings = TrainingSettings.Paper with { BatchSize = 512 };
         Ratio("training at batch 512", threads => Trainer.RecourseAware(data, settings, 0.8, 1, new(threads)), rounds: 9);
     }
 
