@@ -61,7 +61,7 @@ public sealed class ForwardPass
     private static Tensor Picked(Tensor from, ReadOnlySpan<int> rows)
     {
         if (rows.Length == from.Rows && IsInOrder(rows)) return from;
-        var picked = Tensor.Zeros(rows.Length, from.Cols);
+        var picked = Tensor.New(rows.Length, from.Cols);
         int cols = from.Cols;
         ReadOnlySpan<float> values = from.Values;
         var to = picked.Values;
