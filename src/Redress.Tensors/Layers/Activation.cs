@@ -1,3 +1,5 @@
+using Redress.Tensors.Kernels;
+
 namespace Redress.Tensors.Layers;
 
 /// <summary>What a hidden layer does to each of its sums.</summary>
@@ -46,4 +48,15 @@ public static class ActivationFunctions
     }
 
     internal static Tensor Apply(this Tensor x, Activation activation) => Apply(activation, x);
+
+    /// <summary>What turns the gradient by an activation into the gradient by its sum, told from the output (for GELU: from the sum); null for none.</summary>
+    internal static (Binary Kernel, float Factor)? GradientKernel(this Activation activation) => activation switch
+    {
+        Activation.Identity => null,
+        Activation.Tanh => (Binary.TanhGradient, 0f),
+        Activation.Sigmoid => (Binary.SigmoidGradient, 0f),
+        Activation.Relu => (Binary.Gate, 0f),
+        Activation.LeakyRelu => (Binary.Gate, LeakySlope),
+        _ => (Binary.GeluGradient, 0f),
+    };
 }

@@ -81,15 +81,7 @@ public sealed class LaneNetwork
     /// <summary>Turns the gradient by a layer's activation into the gradient by its sum, in place.</summary>
     private void ActivationGradient(IKernels kernels, Tensor gradient, Tensor sum, Tensor y)
     {
-        if (activation == Activation.Identity) return;
-        var (kernel, factor, at) = activation switch
-        {
-            Activation.Tanh => (Binary.TanhGradient, 0f, y),
-            Activation.Sigmoid => (Binary.SigmoidGradient, 0f, y),
-            Activation.Relu => (Binary.Gate, 0f, y),
-            Activation.LeakyRelu => (Binary.Gate, ActivationFunctions.LeakySlope, y),
-            _ => (Binary.GeluGradient, 0f, sum),
-        };
-        kernels.Apply(kernel, gradient.Padded, at.Padded, factor, gradient.Padded);
+        if (activation.GradientKernel() is not var (kernel, factor)) return;
+        kernels.Apply(kernel, gradient.Padded, (activation == Activation.Gelu ? sum : y).Padded, factor, gradient.Padded);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ActionSet
     private readonly Feature[] features;
     private readonly Tie[] ties;
     private readonly LinearConstraint[] constraints;
-    private readonly int[] actionable;
+    private readonly int[] actionable, leaders;
     private readonly (double Lower, double Upper, double Reach)[] limits;
     private readonly Tie[][] followers;
     private readonly double[]?[] listed;
@@ -37,6 +37,7 @@ public sealed class ActionSet
         Schema = schema;
         Statistics = statistics;
         (features, ties, constraints) = ([.. schema.Features], [.. statistics.Ties], [.. schema.Constraints]);
+        leaders = [.. schema.Leaders];
         actionable = [.. Enumerable.Range(0, features.Length).Where(f => features[f].IsActionable)];
         limits = [.. Enumerable.Range(0, features.Length).Select(LimitsOf)];
         followers = [.. schema.Features.Select((_, f) => statistics.Ties.Where(t => t.Leader == f).ToArray())];
@@ -135,7 +136,7 @@ public sealed class ActionSet
     public bool Allows(ReadOnlySpan<double> present, ReadOnlySpan<double> changed)
     {
         for (int f = 0; f < present.Length; f++)
-            if (Schema.Leaders[f] < 0 && !MayTake(f, present[f], changed[f])) return false;
+            if (leaders[f] < 0 && !MayTake(f, present[f], changed[f])) return false;
         foreach (var tie in ties)
         {
             double follows = changed[tie.Leader] == present[tie.Leader] ? present[tie.Follower] : tie.Follow(changed[tie.Leader]);

@@ -4,7 +4,7 @@ namespace Redress.Data;
 public sealed class Table
 {
     private readonly double[] values;
-    private readonly int first;
+    private readonly int first, width;   // asking the schema for its features at every row would be two calls
     private ulong[]? keys;
 
     /// <summary>Creates a table over the given values; the array is kept, not copied.</summary>
@@ -27,7 +27,7 @@ public sealed class Table
     {
         int features = schema.Features.Count;
         if (values.Length % features != 0) throw new ArgumentException(Invariant($"{values.Length} values do not fill rows of {features} features."), nameof(values));
-        Rows = values.Length / features;
+        (Rows, width) = (values.Length / features, features);
         foreach (var (name, count) in new[] { ("ids", ids?.Count), ("labels", labels?.Count), ("keys", keys?.Length) })
             if (count is { } n && n != Rows) throw new ArgumentException(Invariant($"There are {n} {name} for {Rows} rows."), name);
         foreach (var (name, group) in groups ?? new Dictionary<string, IReadOnlyList<string>>())
@@ -44,7 +44,8 @@ public sealed class Table
     /// <summary>A view of rows that stand side by side in an array: their features alone, not copied.</summary>
     private Table(Schema schema, double[] values, int first, int rows)
     {
-        (Schema, this.values, this.first, Rows) = (schema, values, first * schema.Features.Count, rows);
+        width = schema.Features.Count;
+        (Schema, this.values, this.first, Rows) = (schema, values, first * width, rows);
         Groups = new Dictionary<string, IReadOnlyList<string>>();
         Faults = new Dictionary<int, string>();
     }
@@ -68,10 +69,10 @@ public sealed class Table
     public IReadOnlyDictionary<int, string> Faults { get; }
 
     /// <summary>The features of one person, in schema order and raw units.</summary>
-    public ReadOnlySpan<double> Row(int row) => values.AsSpan(first + row * Schema.Features.Count, Schema.Features.Count);
+    public ReadOnlySpan<double> Row(int row) => values.AsSpan(first + row * width, width);
 
     /// <summary>All values, rows × features, row-major.</summary>
-    public ReadOnlySpan<double> Values => values.AsSpan(first, Rows * Schema.Features.Count);
+    public ReadOnlySpan<double> Values => values.AsSpan(first, Rows * width);
 
     /// <summary>
     /// A number that identifies a row's source: its id, else its content and how many rows before it have the same, so that people who happen to be

@@ -14,6 +14,8 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
 
     private sealed record Grid(double[][] Values, double[][] Gains, double[][] Costs, FlipSetRow[] Rows, bool Complete);
 
+    public bool ReadsGradients => options.Surrogate != Surrogate.Lime;
+
     public void Search(SearchChunk chunk, CancellationToken cancel)
     {
         double[][] weights = Weights(chunk, cancel);
@@ -82,18 +84,18 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
         double[][] weights;
         if (chunk.Model is IEncodedClassifier encoded && encoded.Linear() is { } linear)
             weights = [.. Enumerable.Range(0, chunk.Rows).Select(_ => linear.Weights.Select(w => (double)w).ToArray())];
-        else if (options.Surrogate != Surrogate.Lime && chunk.Model is IDifferentiableClassifier model) weights = Gradients(chunk, model);
+        else if (options.Surrogate != Surrogate.Lime && chunk.Model is IDifferentiableClassifier) weights = Gradients(chunk);
         else weights = Lime(chunk, cancel);
         for (int i = 0; i < weights.Length; i++)
             if (chunk.Signs[i] < 0) weights[i] = [.. weights[i].Select(w => -w)];
         return weights;
     }
 
-    private static double[][] Gradients(SearchChunk chunk, IDifferentiableClassifier model)
+    private static double[][] Gradients(SearchChunk chunk)
     {
         int width = chunk.Encoded.Width;
         var gradients = new float[chunk.Rows * width];
-        LinearStepSearch.Gradient(model, chunk.Encoded.X, chunk.Rows, gradients, new float[chunk.Rows]);
+        LinearStepSearch.Gradient(chunk, gradients);
         var weights = new double[chunk.Rows][];
         for (int i = 0; i < weights.Length; i++)
         {

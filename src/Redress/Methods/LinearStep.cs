@@ -46,6 +46,8 @@ public sealed class LinearStep : IRecourseMethod
     {
         public bool HighestIsTheSame => !options.WholeSteps;
 
+        public bool ReadsGradients => true;
+
         public void Search(SearchChunk chunk, CancellationToken cancel)
         {
             Offer(chunk);

@@ -32,6 +32,11 @@ internal interface IDifferentiableClassifier : IEncodedClassifier
     /// <returns>[rows, 1].</returns>
     Tensor Logits(Tensor rows);
 
+    /// <summary>Scores people as <see cref="IModel.Score"/> does, to the bit, and keeps what their gradients need, in the innermost open scope.</summary>
+    /// <param name="people">Raw rows.</param>
+    /// <returns>Their log-odds of the favourable class.</returns>
+    ForwardPass Pass(Table people);
+
     /// <summary>The same on rows side by side, for one thread; its storage belongs to the innermost open scope.</summary>
     LaneNetwork Lanes();
 }

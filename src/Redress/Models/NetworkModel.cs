@@ -114,6 +114,15 @@ public sealed class NetworkModel : IDifferentiableClassifier
 
     LaneNetwork IDifferentiableClassifier.Lanes() => new(frozen);
 
+    ForwardPass IDifferentiableClassifier.Pass(Table people)
+    {
+        float[] encoded = ArrayPool<float>.Shared.Rent(people.Rows * Encoding.Width);
+        Encoding.Encode(people, 0, people.Rows, encoded);
+        var rows = Tensor.From(people.Rows, Encoding.Width, encoded.AsSpan(0, people.Rows * Encoding.Width));
+        ArrayPool<float>.Shared.Return(encoded);
+        return new(frozen, rows);
+    }
+
     private void Logits(ReadOnlySpan<float> rows, int count, Span<float> logits)
     {
         using var scope = TensorScope.Open();

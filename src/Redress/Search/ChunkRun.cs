@@ -1,6 +1,8 @@
 using Redress.Actions;
 using Redress.Data;
 using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
 
 namespace Redress.Search;
 
@@ -9,10 +11,13 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
 {
     private readonly double[] scores = new double[count];
     private readonly Feature[] features = [.. terms.People.Schema.Features];
+    private readonly int[] places = new int[count];
+    private ForwardPass? pass;
 
     /// <summary>Finds recourse for the chunk. Everyone has a finding afterwards, cancelled or not.</summary>
     internal void Find(Findings findings, CancellationToken cancel)
     {
+        using var scope = TensorScope.Open();
         var judged = Screen(findings);
         var searched = new List<int>();
         foreach (int i in judged)
@@ -36,6 +41,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
     /// <summary>The highest scores of the chunk: of the best rounded action, or of doing nothing.</summary>
     internal void Highest(Span<double> highest, CancellationToken cancel)
     {
+        using var scope = TensorScope.Open();
         var judged = Screen(new Findings(count, features.Length));
         highest.Fill(double.NaN);
         foreach (int i in judged) highest[i] = scores[i];
@@ -58,8 +64,10 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             if (WhyInvalid(start + i) is { } why) findings.Set(i, Outcome.InvalidInput, Sentence(why));
             else judged.Add(i);
         }
-        double[] found = Scores.Favourable(task.Model, terms.People.FeaturesOf(RowsOf(judged)));
-        for (int j = 0; j < judged.Count; j++) scores[judged[j]] = found[j];
+        var people = terms.People.FeaturesOf(RowsOf(judged));
+        if (search.ReadsGradients && people.Rows > 0) pass = (task.Model as IDifferentiableClassifier)?.Pass(people);
+        double[]? found = pass is null ? Scores.Favourable(task.Model, people) : null;
+        for (int j = 0; j < judged.Count; j++) (scores[judged[j]], places[judged[j]]) = (found?[j] ?? pass!.Outputs[j], j);
         return judged;
     }
 
@@ -80,7 +88,17 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         int[] rows = RowsOf(people), calls = new int[rows.Length], signs = new int[rows.Length];
         var own = new double[rows.Length];
         for (int j = 0; j < rows.Length; j++) (own[j], signs[j], calls[j]) = (scores[people[j]], terms.Desired.Sign(task.Model, scores[people[j]]), 1);
-        return new(task, terms.People.FeaturesOf(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]), own, signs, terms.Cost, terms.Answers, terms.Budget, calls);
+        return new(task, terms.People.FeaturesOf(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]), own, signs, terms.Cost, terms.Answers, terms.Budget, calls)
+        {
+            Pass = pass is null ? null : new(pass, PlacesOf(people)),
+        };
+    }
+
+    private int[] PlacesOf(List<int> people)
+    {
+        var found = new int[people.Count];
+        for (int j = 0; j < found.Length; j++) found[j] = places[people[j]];
+        return found;
     }
 
     private int[] RowsOf(List<int> people)

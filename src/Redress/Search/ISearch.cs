@@ -11,4 +11,7 @@ internal interface ISearch
 
     /// <summary>True where both offer the same rows, so that the second never finds what the first did not.</summary>
     bool HighestIsTheSame => false;
+
+    /// <summary>True where everyone's gradient at their own row is read: screening then keeps what it needs.</summary>
+    bool ReadsGradients => false;
 }

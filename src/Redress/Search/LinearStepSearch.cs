@@ -8,18 +8,19 @@ namespace Redress.Search;
 /// <summary>The model's gradients by the encoded rows, and the linear step along them.</summary>
 internal static class LinearStepSearch
 {
-    /// <summary>∇g by the encoded columns, and g itself.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="rows">count × width.</param>
-    /// <param name="count">The number of rows.</param>
-    /// <param name="gradients">count × width, all written.</param>
-    /// <param name="logits">count values, all written.</param>
-    internal static void Gradient(IDifferentiableClassifier model, ReadOnlySpan<float> rows, int count, Span<float> gradients, Span<float> logits)
+    /// <summary>∇g of everyone in a chunk by the encoded columns: from the pass that screened them, where there is one.</summary>
+    /// <param name="chunk">People of a model that has gradients.</param>
+    /// <param name="gradients">rows × width, all written.</param>
+    internal static void Gradient(SearchChunk chunk, Span<float> gradients)
     {
+        if (chunk.Pass is var (pass, places))
+        {
+            pass.InputGradients(places, gradients);
+            return;
+        }
         using var scope = TensorScope.Open();
-        var x = Tensor.From(count, model.Encoding.Width, rows).Track();
-        var g = model.Logits(x);
-        g.ReadTo(logits);
+        var x = Tensor.From(chunk.Rows, chunk.Encoded.Width, chunk.Encoded.X).Track();
+        var g = ((IDifferentiableClassifier)chunk.Model).Logits(x);
         Gradients.Of(g.Sum(), [x])[0].ReadTo(gradients);
     }
 
@@ -28,10 +29,10 @@ internal static class LinearStepSearch
     {
         var batch = chunk.Encoded;
         int width = batch.Width;
-        float[] block = ArrayPool<float>.Shared.Rent(chunk.Rows * (width + 1));
-        Span<float> gradients = block.AsSpan(0, chunk.Rows * width), logits = block.AsSpan(chunk.Rows * width, chunk.Rows);
+        float[] block = ArrayPool<float>.Shared.Rent(chunk.Rows * width);
+        var gradients = block.AsSpan(0, chunk.Rows * width);
         var points = new float[chunk.Rows * width];
-        Gradient((IDifferentiableClassifier)chunk.Model, batch.X, chunk.Rows, gradients, logits);
+        Gradient(chunk, gradients);
         var steepest = new SteepestAction(batch);
         for (int i = 0; i < chunk.Rows; i++)
         {

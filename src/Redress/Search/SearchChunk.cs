@@ -3,6 +3,7 @@ using Redress.Costs;
 using Redress.Data;
 using Redress.Models;
 using Redress.Tensors;
+using Redress.Tensors.Layers;
 
 namespace Redress.Search;
 
@@ -58,6 +59,9 @@ internal sealed class SearchChunk
 
     /// <summary>Where a search proves that a person has no recourse: why.</summary>
     internal string?[] Proofs { get; }
+
+    /// <summary>The pass in which everyone was screened and their places in it, where <see cref="ISearch.ReadsGradients"/>.</summary>
+    internal (ForwardPass Of, int[] Places)? Pass { get; init; }
 
     /// <summary>The people and action sets in the model's encoded units.</summary>
     internal EncodedActions Encoded => encoded ??= new EncodedActions(People, actionsOf, Task.Encoding);

@@ -46,6 +46,31 @@ public class KernelTwinTests
         }
     }
 
+    [Fact]
+    public void Tanh_is_odd_within_1_and_right_to_about_4_units_in_the_last_place()
+    {
+        // Every 997th float from the smallest to 12: most of them near 0, some in every stretch where another coefficient counts.
+        float[] x = [.. Enumerable.Range(0, 1_096_352).Select(i => BitConverter.Int32BitsToSingle(i * 997))], negative = [.. x.Select(v => -v)];
+        float[] y = new float[x.Length], odd = new float[x.Length];
+        Fast.Apply(Unary.Tanh, x, 0f, y);
+        Fast.Apply(Unary.Tanh, negative, 0f, odd);
+        Assert.Equal(y, odd.Select(v => -v));
+        for (int i = 0; i < x.Length; i++)
+        {
+            double exact = Math.Tanh(x[i]);
+            Assert.True(y[i] <= 1 && Math.Abs(y[i] - exact) <= 4.1 * (MathF.BitIncrement((float)exact) - (double)(float)exact), FormattableString.Invariant($"tanh({x[i]:R}) = {exact:R}, not {y[i]:R}"));
+        }
+    }
+
+    [Fact]
+    public void Tanh_at_its_ends()
+    {
+        float[] x = new float[16], y = new float[16];
+        new[] { 0f, 9.02f, -9.02f, 1e30f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1e-40f }.CopyTo(x, 0);
+        Fast.Apply(Unary.Tanh, x, 0f, y);
+        Assert.Equal([0f, 1f, -1f, 1f, 1f, -1f, float.NaN, 1e-40f], y[..8]);
+    }
+
     [Theory, MemberData(nameof(BinaryNames))]
     public void Functions_of_two_entries(string name)
     {

@@ -14,12 +14,14 @@ internal sealed class ReversedStep : ISearch
 
     public bool HighestIsTheSame => true;
 
+    public bool ReadsGradients => true;
+
     public void Search(SearchChunk chunk, CancellationToken cancel)
     {
         var batch = chunk.Encoded;
         int width = batch.Width;
         var gradients = new float[chunk.Rows * width];
-        LinearStepSearch.Gradient((IDifferentiableClassifier)chunk.Model, batch.X, chunk.Rows, gradients, new float[chunk.Rows]);
+        LinearStepSearch.Gradient(chunk, gradients);
         System.Numerics.Tensors.TensorPrimitives.Negate(gradients, gradients);
         var (steepest, worst) = (new SteepestAction(batch), new float[width]);
         for (int i = 0; i < chunk.Rows; i++)
