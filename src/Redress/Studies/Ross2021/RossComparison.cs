@@ -43,13 +43,15 @@ internal sealed class RossComparison(PaperFigures paper, List<StudyRow> means)
         foreach (var (name, point) in new[] { ("own θ", own), ("front", best), ("front, chosen on validation", front.Find(p => p.Name == chosen?.Name)) })
         {
             if (point is null) continue;
+            bool whole = point.Performs(floor) && point.Least(floor) >= 0;
             foreach (var (metric, ours, theirs) in new[] { ("f1", point.F1, floor.F1), ("accuracy", point.Accuracy, floor.Accuracy), ("recourse-neg", point.Neg, floor.Neg), ("recourse-all", point.All, floor.All) })
-                yield return new("bar", set, name, method, metric, double.IsNaN(ours) ? null : ours, null, theirs, Judged(point.Name, ours, theirs, set) + (name == "front" ? ChosenOnTest : ""));
+                yield return new("bar", set, name, method, metric, double.IsNaN(ours) ? null : ours, null, theirs, Judged(point.Name, ours, theirs, whole, set) + (name == "front" ? ChosenOnTest : ""));
         }
     }
 
-    private static string Judged(string at, double ours, double theirs, string set) =>
-        (ours >= theirs ? "met" : double.IsNaN(ours) ? "missed, nobody is rejected" : Invariant($"missed by {theirs - ours:0.000}")) + $" at {at}"
+    /// <summary>The bar is all four figures at once: recourse at a lower F1 than the paper's does not meet it, and says so.</summary>
+    private static string Judged(string at, double ours, double theirs, bool whole, string set) =>
+        (ours >= theirs ? whole ? "met" : "met, but not the whole bar," : double.IsNaN(ours) ? "missed, nobody is rejected" : Invariant($"missed by {theirs - ours:0.000}")) + $" at {at}"
         + (set == "german" ? "; the paper's row is of bad credit as the favourable label" : "");
 
     /// <summary>Among the points that perform well enough the one with most recourse; where none does, the nearest to it.</summary>
