@@ -40,7 +40,7 @@ internal sealed class ReproduceCommand
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
         refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
         string? target = parsed.GetValue(output);
-        refusals.AddIf(target is null, "Say --out DIR: the folder to write the results to.");
+        refusals.AddIf(string.IsNullOrWhiteSpace(target), "Say --out DIR: the folder to write the results to.");
         refusals.Throw();
         using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         var run = Work.Run(terminal, study!.Slug, progress => StudyRunner.Run(study, request, target!, parsed.GetValue(threads), progress, deadline.Token));
@@ -58,12 +58,14 @@ internal sealed class ReproduceCommand
         if (given.Length > 0) throw new OptionsException($"{string.Join(", ", given)} {(given.Length == 1 ? "goes" : "go")} with a study; without one, reproduce lists them.");
         if (parsed.GetValue(json))
         {
-            Output.Json(terminal, [.. StudyCatalog.All.Select(s => new StudyResult(s.Slug, s.Title, s.Citation, s.DataSets, s.Presets))], CliJson.Default.IReadOnlyListStudyResult);
+            Output.Json(terminal, [.. StudyCatalog.All.Select(s => new StudyResult(s.Slug, s.Title, s.Citation, s.DataSets, [.. s.Presets.Select(p => p.Slug)]))], CliJson.Default.IReadOnlyListStudyResult);
             return Exit.Done;
         }
         var table = Output.Table("study", "paper", "data sets", "presets");
-        foreach (var s in StudyCatalog.All) table.With(s.Slug, $"{s.Title}. {s.Citation}", string.Join(", ", s.DataSets), string.Join(", ", s.Presets));
+        foreach (var s in StudyCatalog.All) table.With(s.Slug, $"{s.Title}. {s.Citation}", string.Join(", ", s.DataSets), string.Join(", ", s.Presets.Select(p => p.Slug)));
         terminal.Show(table);
+        foreach (var s in StudyCatalog.All)
+            foreach (var p in s.Presets) terminal.Say($"{s.Slug}, {p.Slug}: {p.Title}.", indent: "  ");
         terminal.Say("Run one: redress reproduce STUDY --data DIR --out DIR");
         return Exit.Done;
     }
@@ -74,8 +76,11 @@ internal sealed class ReproduceCommand
         foreach (var table in run.Rows.Where(r => r.Paper is not null).GroupBy(r => r.Table))
         {
             terminal.Say(table.Key);
-            var shown = Output.Table("data set", "model", "method", "metric", ">ours", ">±", ">paper");
-            foreach (var r in table) shown.With(r.Dataset, r.Model, r.Method, r.Metric, StudyText.Figure(r.Ours), r.OursSd is null ? "" : StudyText.Figure(r.OursSd), StudyText.Figure(r.Paper));
+            // One split has no deviation: an empty column says nothing.
+            bool deviates = table.Any(r => r.OursSd is not null);
+            var shown = Output.Table(["data set", "model", "method", "metric", ">ours", .. deviates ? [">±"] : Array.Empty<string>(), ">paper"]);
+            foreach (var r in table)
+                shown.With([r.Dataset, r.Model, r.Method, r.Metric, StudyText.Figure(r.Ours), .. deviates ? [r.OursSd is null ? "" : StudyText.Figure(r.OursSd)] : Array.Empty<string>(), StudyText.Figure(r.Paper)]);
             terminal.Show(shown);
         }
         string resumed = run.Resumed == 0 ? "" : Invariant($", {run.Resumed} of them finished before");

@@ -3,13 +3,21 @@ using System.Text;
 
 namespace Redress.Studies;
 
-/// <summary>A small line chart as SVG: x below, y from the lowest to the highest value at round numbers, a legend under it.</summary>
+/// <summary>
+/// A small line chart as SVG: x below, y between round numbers, a mark at every point, a legend under it. Lines differ in dashes as well as in colour, so
+/// that they can be told apart in print and where one lies on another.
+/// </summary>
 internal static class LineChart
 {
     private const int Width = 280, Height = 180, Left = 38, Right = 8, Top = 8, Bottom = 30, LegendRow = 15;
 
     // Okabe and Ito's colours, which colour-blind readers can tell apart.
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+
+    private static readonly string[] Dashes = ["", "6 3", "2 3", "9 3 2 3", "1 2", "12 4", "4 2 1 2"];
+
+    /// <summary>A y-axis of shares spans this much at least: a hundredth shall look like one.</summary>
+    private const double LeastSpan = 0.2;
 
     /// <summary>Where a row stands in a series: its model ends in <c>name=number</c>; what comes before names the series.</summary>
     internal static (string Series, string Axis, double X)? Place(string model)
@@ -26,12 +34,13 @@ internal static class LineChart
     {
         var points = lines.SelectMany(l => l.Points).ToList();
         var (x0, x1) = Wide(points.Min(p => p.X), points.Max(p => p.X));
-        double step = Step(points.Max(p => p.Y) - points.Min(p => p.Y));
-        double y0 = Math.Floor(points.Min(p => p.Y) / step) * step, y1 = Math.Max(y0 + step, Math.Ceiling(points.Max(p => p.Y) / step) * step);
+        var (low, high) = Spanned(points.Min(p => p.Y), points.Max(p => p.Y));
+        double step = Step(high - low);
+        double y0 = Math.Floor(low / step + 1e-9) * step, y1 = Math.Max(y0 + step, Math.Ceiling(high / step - 1e-9) * step);
         double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
         double Y(double y) => Height - Bottom - (y - y0) / (y1 - y0) * (Height - Top - Bottom);
         int height = Height + (lines.Count > 1 ? LegendRow * lines.Count : 0);
-        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{height}\" role=\"img\" aria-label=\"line chart over {StudyReport.Text(axis)}\">");
+        var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"line chart over {StudyReport.Text(axis)}\">");
         for (int k = 0; y0 + k * step <= y1 + step / 2; k++)
         {
             double y = y0 + k * step;
@@ -41,11 +50,21 @@ internal static class LineChart
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{StudyReport.Text(axis)}</text>");
         for (int l = 0; l < lines.Count; l++)
         {
-            string colour = Colours[l % Colours.Length], path = string.Join(' ', lines[l].Points.Select(p => Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")));
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"/>");
-            if (lines.Count > 1) svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{Height + LegendRow * l + 4}\" width=\"14\" height=\"3\" fill=\"{colour}\"/><text x=\"{Left + 20}\" y=\"{Height + LegendRow * l + 9}\">{StudyReport.Text(lines[l].Name)}</text>");
+            string colour = Colours[l % Colours.Length], dash = Dashes[l % Dashes.Length], path = string.Join(' ', lines[l].Points.Select(p => Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")));
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-dasharray=\"{dash}\"/>");
+            foreach (var p in lines[l].Points) svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(p.X):0.#}\" cy=\"{Y(p.Y):0.#}\" r=\"1.8\" fill=\"{colour}\"/>");
+            if (lines.Count > 1) svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {Height + LegendRow * l + 5}h20\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-dasharray=\"{dash}\"/><text x=\"{Left + 26}\" y=\"{Height + LegendRow * l + 9}\">{StudyReport.Text(lines[l].Name)}</text>");
         }
         return svg.Append("</svg>").ToString();
+    }
+
+    /// <summary>Shares and differences of shares get <see cref="LeastSpan"/>, kept within 0 to 1 where they are; other units stand as they are.</summary>
+    private static (double, double) Spanned(double low, double high)
+    {
+        if (high - low >= LeastSpan || low < -1 || high > 1) return (low, high);
+        double middle = (low + high) / 2, from = middle - LeastSpan / 2;
+        if (low >= 0) from = Math.Clamp(from, 0, 1 - LeastSpan);
+        return (Math.Min(low, from), Math.Max(high, from + LeastSpan));
     }
 
     private static (double, double) Wide(double low, double high) => high > low ? (low, high) : (low - 0.5, high + 0.5);
@@ -55,6 +74,6 @@ internal static class LineChart
     {
         if (!(range > 1e-9)) return 0.1;
         double raw = range / 4, power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        return power * ((raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        return power * ((raw / power - 1e-9) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 }

@@ -10,7 +10,12 @@ namespace Redress.Studies;
 /// <param name="Paper">The paper's figures.</param>
 /// <param name="Plan">Reads the data and lists the parts; refuses bad data, all problems in one message.</param>
 public sealed record Study(
-    string Slug, string Title, string Citation, int Version, IReadOnlyList<string> DataSets, IReadOnlyList<string> Presets, PaperFigures Paper, Func<StudyRequest, StudyPlan> Plan);
+    string Slug, string Title, string Citation, int Version, IReadOnlyList<string> DataSets, IReadOnlyList<StudyPreset> Presets, PaperFigures Paper, Func<StudyRequest, StudyPlan> Plan);
+
+/// <summary>A way to run a study.</summary>
+/// <param name="Slug">The name in commands.</param>
+/// <param name="Title">What it repeats, in a line.</param>
+public sealed record StudyPreset(string Slug, string Title);
 
 /// <summary>What of a study to run.</summary>
 /// <param name="DataFolder">The folder of the known data sets.</param>
@@ -24,14 +29,15 @@ public sealed record StudyRequest(string DataFolder, ulong Seed = 1, bool Quick 
     /// <exception cref="OptionsException">A data set or preset is not the study's; the message lists every problem.</exception>
     internal StudyRequest For(Study study)
     {
+        string[] known = [.. study.Presets.Select(p => p.Slug)];
         OptionsException.ThrowIfAny(
         [
             .. DataSets is [] ? new[] { $"No data set is named; study '{study.Slug}' has {string.Join(", ", study.DataSets)}." } : [],
-            .. Presets is [] ? new[] { $"No preset is named; study '{study.Slug}' has {string.Join(", ", study.Presets)}." } : [],
+            .. Presets is [] ? new[] { $"No preset is named; study '{study.Slug}' has {string.Join(", ", known)}." } : [],
             .. (DataSets ?? []).Except(study.DataSets).Select(d => $"Data set '{d}' is not in study '{study.Slug}'; it has {string.Join(", ", study.DataSets)}."),
-            .. (Presets ?? []).Except(study.Presets).Select(p => $"Preset '{p}' is not in study '{study.Slug}'; it has {string.Join(", ", study.Presets)}."),
+            .. (Presets ?? []).Except(known).Select(p => $"Preset '{p}' is not in study '{study.Slug}'; it has {string.Join(", ", known)}."),
         ]);
-        return this with { DataSets = [.. study.DataSets.Where(d => DataSets?.Contains(d) ?? true)], Presets = [.. study.Presets.Where(p => Presets?.Contains(p) ?? true)] };
+        return this with { DataSets = [.. study.DataSets.Where(d => DataSets?.Contains(d) ?? true)], Presets = [.. known.Where(p => Presets?.Contains(p) ?? true)] };
     }
 }
 

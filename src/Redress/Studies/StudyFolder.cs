@@ -29,10 +29,11 @@ internal sealed class StudyFolder
         {
             var (other, damaged) = Read(mark, StudyJson.Default.StudyMark);
             if (other is not null && other.Study != study.Slug) throw new OptionsException($"The output folder '{folder}' is of study '{other.Study}', not '{study.Slug}'; name another.");
-            if (damaged) remarks.Add($"'{mark}' was cut short; it is written again.");
+            if (damaged && IsWhole(mark)) throw new OptionsException($"'{mark}' is a file of something else, so '{folder}' is of no study; name another folder.");
+            if (damaged) remarks.Add($"'{mark}' is damaged; it is written again.");
         }
         else if (File.Exists(results)) throw new OptionsException($"'{results}' exists without a '{Mark}' beside it, so it is of no study; name another folder.");
-        if (File.Exists(results) && Read(results, StudyJson.Default.IReadOnlyListStudyRow).Damaged) remarks.Add($"'{results}' was cut short; it is written again from the finished parts.");
+        if (File.Exists(results) && Read(results, StudyJson.Default.IReadOnlyListStudyRow).Damaged) remarks.Add($"'{results}' is damaged; it is written again from the finished parts.");
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, Parts));
@@ -51,7 +52,7 @@ internal sealed class StudyFolder
         string path = PathOf(part);
         if (!File.Exists(path)) return null;
         var (file, damaged) = Read(path, StudyJson.Default.PartFile);
-        if (damaged || file is null) remarks.Add($"'{path}' was cut short; that part is computed again.");
+        if (damaged || file is null) remarks.Add($"'{path}' is damaged; that part is computed again.");
         return file is not null && file.Key == KeyOf(part) ? file.Measures : null;
     }
 
@@ -76,6 +77,20 @@ internal sealed class StudyFolder
 
     /// <summary>Parts of other seeds or data stand beside each other, so that going back to them finds them finished.</summary>
     private string PathOf(StudyPart part) => Path.Combine(folder, Parts, $"{part.Name}-{KeyOf(part)[..8]}.json");
+
+    /// <summary>Whether a file that is not of our form is JSON to its end: then nothing cut it short, and it is somebody else's.</summary>
+    private static bool IsWhole(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static (T? Value, bool Damaged) Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {

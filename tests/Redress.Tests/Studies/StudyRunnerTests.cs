@@ -48,7 +48,21 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Contains("<td>&lt;/script&gt;</td>", html, StringComparison.Ordinal);
         Assert.Contains("<polyline points=", html, StringComparison.Ordinal);
         Assert.Contains("The text: it rises in λ.", html, StringComparison.Ordinal);
+        Assert.Contains("<li>plain (tables that name no preset): as it is.</li>", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#t1\">table 2</a>", html, StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"t1\">table 2</h2>", html, StringComparison.Ordinal);
+        // Table 2 has deviations, but no figure of the paper and no note: those columns are not there.
+        Assert.Contains("<th class=\"n\">repeated</th><th class=\"n\">±</th></tr>", html, StringComparison.Ordinal);
         Assert.True(html.Length < 20_000, Invariant($"{html.Length} characters for two tables"));
+    }
+
+    [Fact]
+    public void A_verdict_stands_beside_the_paper_s_figure_and_looks_like_one()
+    {
+        string html = StudyReport.Html(toy.Study(), 1, [new("bar", "a", "m", "", "f1", 0.5, null, 0.4, "met at m"), new("bar", "a", "m", "", "all", 0.3, null, 0.4, "missed by 0.100 at m")]);
+        Assert.Contains("<th class=\"n\">repeated</th><th class=\"n\">paper</th><th class=\"n\">difference</th><th>note</th>", html, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">0.500</td><td class=\"n\">0.400</td><td class=\"n\">+0.100</td><td class=\"note met\">met at m</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">-0.100</td><td class=\"note missed\">missed by 0.100 at m</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +98,7 @@ public sealed class StudyRunnerTests : IDisposable
         foreach (string file in new[] { results, part, mark }) File.WriteAllBytes(file, File.ReadAllBytes(file)[..^9]);
         var run = StudyRunner.Run(toy.Study(), Request, folder["out"]);
         Assert.Equal(
-            [$"'{mark}' was cut short; it is written again.", $"'{results}' was cut short; it is written again from the finished parts.", $"'{part}' was cut short; that part is computed again."], run.Remarks);
+            [$"'{mark}' is damaged; it is written again.", $"'{results}' is damaged; it is written again from the finished parts.", $"'{part}' is damaged; that part is computed again."], run.Remarks);
         Assert.Equal((5, Toy.Parts + 1), (run.Resumed, toy.Runs));
         Assert.Equal(whole, File.ReadAllBytes(results));
     }
@@ -124,6 +138,9 @@ public sealed class StudyRunnerTests : IDisposable
         string results = folder.Write("own/results.json", "[]");
         Assert.Equal($"'{results}' exists without a 'study.json' beside it, so it is of no study; name another folder.", Refusal(folder["own"]));
         Assert.Equal("[]", File.ReadAllText(results));
+        string mark = folder.Write("theirs/study.json", "{\"students\": 30}");
+        Assert.Equal($"'{mark}' is a file of something else, so '{folder["theirs"]}' is of no study; name another folder.", Refusal(folder["theirs"]));
+        Assert.Equal("{\"students\": 30}", File.ReadAllText(mark));
     }
 
     [Fact]

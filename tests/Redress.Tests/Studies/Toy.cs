@@ -16,7 +16,7 @@ internal sealed class Toy
     internal Action<int> Before { get; set; } = _ => { };
 
     internal Study Study(string slug = "toy", int version = 1, string data = "d") => new(
-        slug, "A toy & <its> results", "Nobody, 2021", version, ["a", "b"], ["plain"],
+        slug, "A toy & <its> results", "Nobody, 2021", version, ["a", "b"], [new("plain", "as it is")],
         new([new("table 1", "a", "m λ=0", "", "score", 0.5, null), new("table 1", "b", null, null, null, null, "The text: it rises in λ.")]),
         request => new([.. Enumerable.Range(0, Parts).Select(p => Part(p, request.Seed, data))], Conclude));
 

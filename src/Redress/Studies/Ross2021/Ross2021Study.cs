@@ -16,7 +16,7 @@ internal static class Ross2021Study
 
     internal static Study Study { get; } = new(
         "ross2021", "Learning Models for Actionable Recourse", "Alexis Ross, Himabindu Lakkaraju, Osbert Bastani. NeurIPS 2021", Version: 1,
-        ["adult", "compas", "bail", "german"], [.. RossPreset.All.Select(p => p.Slug)], PaperFigures.Embedded("Ross2021"), Plan);
+        ["adult", "compas", "bail", "german"], [.. RossPreset.All.Select(p => new StudyPreset(p.Slug, p.Title))], PaperFigures.Embedded("Ross2021"), Plan);
 
     private static StudyPlan Plan(StudyRequest request)
     {

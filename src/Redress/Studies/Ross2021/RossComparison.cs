@@ -9,6 +9,9 @@ internal sealed class RossComparison(PaperFigures paper, List<StudyRow> means)
     /// <summary>What equal performance leaves to chance: a model may be this much below.</summary>
     private const double Slack = 0.01;
 
+    /// <summary>The best of some thousand points picked on the rows it is measured on is what a front shows, not what a user would get.</summary>
+    private const string ChosenOnTest = "; chosen on the test rows";
+
     private static readonly string[] Methods = [RossMeasures.GradientSlug, RossMeasures.LinearStepSlug];
 
     /// <summary>A model at one λ and θ: means over splits; NaN where there is nothing to measure.</summary>
@@ -40,13 +43,15 @@ internal sealed class RossComparison(PaperFigures paper, List<StudyRow> means)
         foreach (var (name, point) in new[] { ("own θ", own), ("front", best), ("front, chosen on validation", front.Find(p => p.Name == chosen?.Name)) })
         {
             if (point is null) continue;
+            bool whole = point.Performs(floor) && point.Least(floor) >= 0;
             foreach (var (metric, ours, theirs) in new[] { ("f1", point.F1, floor.F1), ("accuracy", point.Accuracy, floor.Accuracy), ("recourse-neg", point.Neg, floor.Neg), ("recourse-all", point.All, floor.All) })
-                yield return new("bar", set, name, method, metric, double.IsNaN(ours) ? null : ours, null, theirs, Judged(point.Name, ours, theirs, set));
+                yield return new("bar", set, name, method, metric, double.IsNaN(ours) ? null : ours, null, theirs, Judged(point.Name, ours, theirs, whole, set) + (name == "front" ? ChosenOnTest : ""));
         }
     }
 
-    private static string Judged(string at, double ours, double theirs, string set) =>
-        (ours >= theirs ? "met" : double.IsNaN(ours) ? "missed, nobody is rejected" : Invariant($"missed by {theirs - ours:0.000}")) + $" at {at}"
+    /// <summary>The bar is all four figures at once: recourse at a lower F1 than the paper's does not meet it, and says so.</summary>
+    private static string Judged(string at, double ours, double theirs, bool whole, string set) =>
+        (ours >= theirs ? whole ? "met" : "met, but not the whole bar," : double.IsNaN(ours) ? "missed, nobody is rejected" : Invariant($"missed by {theirs - ours:0.000}")) + $" at {at}"
         + (set == "german" ? "; the paper's row is of bad credit as the favourable label" : "");
 
     /// <summary>Among the points that perform well enough the one with most recourse; where none does, the nearest to it.</summary>
@@ -66,7 +71,7 @@ internal sealed class RossComparison(PaperFigures paper, List<StudyRow> means)
         foreach (var (name, best) in new[] { ("baseline", points.Where(p => p.IsBaseline).MaxBy(p => p.Neg)), ("ours", points.Where(p => !p.IsBaseline).MaxBy(p => p.Neg)) })
         {
             if (best is null) continue;
-            string note = Invariant($"at {best.Name}; F1 of at least {floor.F1:0.000} and accuracy of at least {floor.Accuracy:0.000}");
+            string note = Invariant($"at {best.Name}; F1 of at least {floor.F1:0.000} and accuracy of at least {floor.Accuracy:0.000}{ChosenOnTest}");
             foreach (var (metric, value) in new[] { ("f1", best.F1), ("accuracy", best.Accuracy), ("recourse-neg", best.Neg), ("recourse-all", best.All) })
                 yield return new("equal performance", set, name, method, metric, value, null, null, note);
         }

@@ -67,7 +67,7 @@ internal sealed class RossConclusions(PaperFigures paper, IReadOnlyList<PartResu
             string[] lambdas = [.. set.Select(r => r.Model).Distinct()];
             double best = lambdas.Max(l => Of(l, "f1"));
             string chosen = lambdas.Where(l => Of(l, "f1") >= best - F1Given).MaxBy(l => Of(l, "recourse-all"))!;
-            foreach (var row in means.Where(r => r.Dataset == set.Key && r.Table is "table 1" or "table 2" or "table 3" && r.Dataset == set.Key))
+            foreach (var row in means.Where(r => r.Dataset == set.Key && r.Table is "table 1" or "table 2" or "table 3").OrderBy(r => r.Table, StringComparer.Ordinal))
             {
                 if (row.Model != chosen && !row.Model.StartsWith(chosen + ",", StringComparison.Ordinal)) continue;
                 var beside = paper.Beside(row with { Model = Ours + row.Model[chosen.Length..] });
