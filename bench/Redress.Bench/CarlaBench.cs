@@ -156,7 +156,8 @@ internal static class CarlaBench
 
     private static double Median(Action work)
     {
-        work();
+        // Methods are compiled well only after a moment of use.
+        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalSeconds < 0.5;) work();
         var times = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
