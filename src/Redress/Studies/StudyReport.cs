@@ -18,6 +18,7 @@ internal static class StudyReport
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:.6rem 1.2rem;margin:.4rem 0 1rem}
         figure{margin:0;max-width:340px}figcaption{font-size:.85rem;font-weight:600}svg{width:100%;height:auto;display:block}
         svg text{font:11px system-ui,sans-serif;fill:#57606a}
+        @media(min-width:601px){th,td{white-space:nowrap}td.note{white-space:normal}}
         @media(max-width:600px){table{font-size:11px}th,td{padding-right:.35rem}}
         @media print{body{margin:0;max-width:none;font-size:11px}nav{display:none}.wide{overflow:visible}h2,h3,p.note{break-after:avoid}tr,figure{break-inside:avoid}}
         """;
