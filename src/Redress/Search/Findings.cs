@@ -46,10 +46,10 @@ internal sealed class Findings(int people, int features)
         }
     }
 
-    /// <summary>Most people share a handful of reasons.</summary>
+    /// <summary>Most people share a handful of reasons; faults of rows are all different, so only the last few are compared.</summary>
     private int PlaceOf(string reason)
     {
-        for (int r = 0; r < reasons.Count; r++)
+        for (int r = reasons.Count - 1; r >= Math.Max(0, reasons.Count - 16); r--)
             if (ReferenceEquals(reasons[r], reason)) return r;
         reasons.Add(reason);
         return reasons.Count - 1;
