@@ -47,6 +47,7 @@ internal static class CarlaBench
         {
             var theirs = Published(file, model);
             Search("PyTorch's network, carla's freedom", theirs, Rejected(theirs, test), free: true);
+            Search("PyTorch's network, age frozen, training range", theirs, Rejected(theirs, test), free: false);
         }
         var tanh = Trainer.Standard(new TrainingData(train, test), Settings([100, 100, 100], Activation.Tanh), 1);
         FixedSteps("3x100 tanh", 100, tanh, Rejected(tanh, test));
