@@ -66,7 +66,8 @@ internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run,
         {
             using var writer = Open();
             // One chunk is read and another searched while the one before is written.
-            foreach (var batch in Chunks.Ahead(Searched()))
+            int threads = request.Execution?.Threads ?? 0;
+            foreach (var batch in Chunks.Ahead(Searched(), threads))
             {
                 writer.Write(batch.Records, IsWritten, request.Execution);
                 if (Counts.Stopped) return;
@@ -76,7 +77,7 @@ internal sealed class RecourseFiles(string path, Schema schema, RecourseRun run,
             IEnumerable<RecourseBatch> Searched()
             {
                 long first = 1;
-                foreach (var people in Chunks.Ahead(chunks))
+                foreach (var people in Chunks.Ahead(chunks, threads))
                 {
                     yield return finder.Find(request with { People = people, FirstRow = first }, rng, Work.Part(progress, first - 1, total), cancel);
                     first += people.Rows;

@@ -4,9 +4,13 @@ namespace Redress;
 
 internal static partial class Chunks
 {
-    /// <summary>The items of a source, of which the next is made on a thread of its own while the caller works on the one before.</summary>
+    /// <summary>The items of a source, of which the next is made on a thread of its own while the caller works on the one before; with one thread, in turn.</summary>
     /// <remarks>What the source throws is thrown after the items before it. A caller who leaves early leaves the source at its next item.</remarks>
-    internal static IEnumerable<T> Ahead<T>(IEnumerable<T> source)
+    /// <param name="source">Makes the items.</param>
+    /// <param name="threads">Threads that the caller allows (0: all cores).</param>
+    internal static IEnumerable<T> Ahead<T>(IEnumerable<T> source, int threads) => Threads(threads) <= 1 ? source : Ahead(source);
+
+    private static IEnumerable<T> Ahead<T>(IEnumerable<T> source)
     {
         var ready = new BlockingCollection<T>(1);
         using var left = new CancellationTokenSource();

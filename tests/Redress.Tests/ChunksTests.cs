@@ -28,11 +28,13 @@ public sealed class ChunksTests
         Chunks.Each(1, threads, _ => late.Cancel(), late.Token);
     }
 
-    [Fact]
-    public void Items_are_made_ahead_in_order_and_what_the_source_throws_comes_after_them()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Items_are_made_ahead_in_order_and_what_the_source_throws_comes_after_them(int threads)
     {
-        Assert.Equal(Enumerable.Range(0, 100), Chunks.Ahead(Enumerable.Range(0, 100)));
-        Assert.Empty(Chunks.Ahead(Enumerable.Empty<int>()));
+        Assert.Equal(Enumerable.Range(0, 100), Chunks.Ahead(Enumerable.Range(0, 100), threads));
+        Assert.Empty(Chunks.Ahead(Enumerable.Empty<int>(), threads));
 
         static IEnumerable<int> Broken()
         {
@@ -41,13 +43,31 @@ public sealed class ChunksTests
             throw new InvalidOperationException("no third");
         }
         var seen = new List<int>();
-        Assert.Equal("no third", Assert.Throws<InvalidOperationException>(() => seen.AddRange(Chunks.Ahead(Broken()))).Message);
+        Assert.Equal("no third", Assert.Throws<InvalidOperationException>(() => seen.AddRange(Chunks.Ahead(Broken(), threads))).Message);
         seen.Clear();
         Assert.Throws<InvalidOperationException>(() =>
         {
-            foreach (int item in Chunks.Ahead(Broken())) seen.Add(item);
+            foreach (int item in Chunks.Ahead(Broken(), threads)) seen.Add(item);
         });
         Assert.Equal([1, 2], seen);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Only_several_threads_make_items_ahead(int threads)
+    {
+        var makers = new HashSet<int>();
+        IEnumerable<int> Items()
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                makers.Add(Environment.CurrentManagedThreadId);
+                yield return i;
+            }
+        }
+        Assert.Equal(5, Chunks.Ahead(Items(), threads).Count());
+        Assert.Equal(threads == 1, makers.SetEquals([Environment.CurrentManagedThreadId]));
     }
 
     [Fact]
@@ -65,7 +85,7 @@ public sealed class ChunksTests
                 disposed.Set();
             }
         }
-        Assert.Equal([0, 1, 2], Chunks.Ahead(Endless()).Take(3));
+        Assert.Equal([0, 1, 2], Chunks.Ahead(Endless(), threads: 2).Take(3));
         Assert.True(disposed.Wait(TimeSpan.FromSeconds(30)));
     }
 
@@ -103,13 +123,13 @@ public sealed class ChunksTests
     [Fact]
     public void A_gang_asleep_wakes_for_the_next_loop()
     {
-        using var gang = new Chunks.Gang(2, most: 2);
-        for (int loop = 0; loop < 5; loop++)
+        // More threads than cores do not spin between loops but sleep at once.
+        using var gang = new Chunks.Gang(Environment.ProcessorCount + 1, most: 100);
+        for (int loop = 0; loop < 50; loop++)
         {
-            // One item waits for the other, so both threads must be at work.
+            // One item waits for the other, so two threads must be at work.
             using var both = new Barrier(2);
             gang.Each(2, i => both.SignalAndWait(), CancellationToken.None);
-            Thread.Sleep(5);
         }
     }
 }
