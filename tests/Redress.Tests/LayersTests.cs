@@ -11,11 +11,12 @@ public sealed class LayersTests
         ["Costs"] = ["Data"],
         [""] = ["Tensors", "Data", "Models", "Actions", "Costs"],
         ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
+        ["Neighbours"] = ["Tensors", "Data"],
         ["Training"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
         ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
         ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Search"],
         ["Records"] = ["Data"],
-        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Training", "Search", "Methods", "Guarantees", "Metrics"],
+        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Training", "Search", "Methods", "Guarantees", "Metrics", "Neighbours"],
         ["Guarantees"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
     };
 
