@@ -8,9 +8,6 @@ namespace Redress.Cli;
 /// <summary>Where labelled rows come from: a CSV file, or a known data set.</summary>
 internal sealed class RowSource
 {
-    /// <summary>People drawn from a publisher's test file, as Ross, Lakkaraju and Bastani (2021) do for bail; always the same ones.</summary>
-    private const int TestSample = 500;
-
     internal RowSource(CsvSwitches csv, string what)
     {
         Csv = csv;
@@ -50,11 +47,12 @@ internal sealed class RowSource
     /// <summary>The tables of the known data set that is asked for, its test rows sampled where there are many.</summary>
     internal DataSetTables Known(ParseResult parsed)
     {
-        var tables = DataSetCatalog.Get(parsed.GetValue(DataSet)!).Load(FolderOf(parsed.GetValue(Folder)));
-        if (tables.Test is not { Rows: > TestSample } test) return tables;
+        var set = DataSetCatalog.Get(parsed.GetValue(DataSet)!);
+        var tables = set.Load(FolderOf(parsed.GetValue(Folder)));
+        if (set.TestSample == 0 || tables.Test is not { } test || test.Rows <= set.TestSample) return tables;
         int[] order = [.. Enumerable.Range(0, test.Rows)];
         new Rng(0).Split("test sample").Shuffle<int>(order);
-        int[] sample = order[..TestSample];
+        int[] sample = order[..set.TestSample];
         Array.Sort(sample);
         return tables with { Test = test.Select(sample) };
     }

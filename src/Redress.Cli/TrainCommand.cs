@@ -30,7 +30,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> validation = new("--validation") { Description = "A file of validation rows; then the data are all training rows." };
     private readonly Option<string?> calibration = new("--calibration") { Description = "A file of calibration rows, remembered as set aside." };
     private readonly Option<string?> test = new("--test") { Description = "A file of test rows, remembered as set aside." };
-    private readonly Option<string> scaling = new("--scaling") { Description = "standardise, min-max or none.", DefaultValueFactory = _ => "standardise" };
+    private readonly Option<string> scaling = new("--scaling") { Description = "standardise, min-max, none, or range: to 0 and 1 at the declared range.", DefaultValueFactory = _ => "standardise" };
     private readonly Option<string> categories = new("--categories") { Description = "one-hot or ordinal.", DefaultValueFactory = _ => "one-hot" };
     private readonly Option<string> seed = SharedOptions.Seed();
     private readonly Option<int> threads = SharedOptions.Threads();

@@ -52,7 +52,7 @@ public sealed class TrainCommandTests(Workshop workshop)
             """
             error: --activation is 'swish'; must be identity, tanh, relu, leaky-relu, gelu, sigmoid.
             error: Threshold is '7'; must be max-f1 or a probability between 0 and 1.
-            error: --scaling is 'big'; must be standardise, min-max, none.
+            error: --scaling is 'big'; must be standardise, min-max, none, range.
             error: Dropout is 2; must be at least 0 and less than 1.
             error: Learning rate is 0; must be more than 0.
             error: Batch size is 0; must be at least 1.

@@ -102,10 +102,15 @@ internal sealed class CsvRows : IDisposable
         if (path == "-") return Console.OpenStandardInput();
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return file;
-        // Without this switch .NET takes a gzip file that was cut off for a shorter one, and people would be lost in silence. A host's own choice stands.
+        RequireWholeGzip();
+        return new GZipStream(file, CompressionMode.Decompress);
+    }
+
+    /// <summary>Without this switch .NET takes a gzip file that was cut off for a shorter one, and people would be lost in silence. A host's own choice stands.</summary>
+    internal static void RequireWholeGzip()
+    {
         const string Strict = "System.IO.Compression.UseStrictValidation";
         if (!AppContext.TryGetSwitch(Strict, out _)) AppContext.SetSwitch(Strict, true);
-        return new GZipStream(file, CompressionMode.Decompress);
     }
 
     private string[] ReadHeader(CsvOptions options)

@@ -11,6 +11,9 @@ public enum NumberScaling
 
     /// <summary>Left as they are.</summary>
     None,
+
+    /// <summary>To 0 at the declared minimum and 1 at the declared maximum (named values: the first and the last), whatever the training rows hold; an end that is not declared is the training rows'.</summary>
+    Range,
 }
 
 /// <summary>How categories become numbers for a model.</summary>
@@ -59,7 +62,8 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
             var (shift, scale) = (oneHot ? NumberScaling.None : options.Numbers) switch
             {
                 NumberScaling.Standardise => (statistics.Mean[f], statistics.StandardDeviation[f]),
-                NumberScaling.MinMax => (distribution.Minimum, statistics.IsConstant(f) ? 1 : distribution.Maximum - distribution.Minimum),
+                NumberScaling.MinMax => Between(distribution.Minimum, distribution.Maximum),
+                NumberScaling.Range => Between(LowestOf(feature) ?? distribution.Minimum, HighestOf(feature) ?? distribution.Maximum),
                 _ => (0.0, 1.0),
             };
             int width = oneHot ? feature.Values.Count : 1;
@@ -68,6 +72,15 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
         }
         return new(features);
     }
+
+    /// <summary>True where scaling of this kind knows both ends of a feature without the training rows, so that these may all hold one value.</summary>
+    internal static bool IsDeclared(Feature feature, NumberScaling scaling) => scaling == NumberScaling.Range && LowestOf(feature) < HighestOf(feature);
+
+    private static double? LowestOf(Feature feature) => feature.IsNamed ? 0 : feature.Minimum;
+
+    private static double? HighestOf(Feature feature) => feature.IsNamed ? feature.Values.Count - 1 : feature.Maximum;
+
+    private static (double Shift, double Scale) Between(double lowest, double highest) => (lowest, highest > lowest ? highest - lowest : 1);
 
     /// <summary>Where a feature stands, as <see cref="Features"/> has it.</summary>
     internal ref readonly EncodedFeature At(int feature) => ref at[feature];

@@ -60,8 +60,8 @@ public static class Trainer
         Refuse(data, objective);
         var schema = data.Train.Schema;
         statistics ??= TrainingStatistics.Of(data.Train);
-        RefuseConstants(schema, statistics);
         var encodingOptions = settings.Encoding ?? new();
+        RefuseConstants(schema, statistics, encodingOptions.Numbers);
         var encoding = Encoding.Fit(schema, statistics, encodingOptions);
         var actions = new ActionSet(schema, statistics);
         var rng = new Rng(seed).Split("train");
@@ -99,9 +99,10 @@ public static class Trainer
         if (objective is { UsesActions: true, Lambda: > 0 } && SchemaCheck.WhyNobody(data.Train) is { } nobody) throw new DataException(nobody);
     }
 
-    private static void RefuseConstants(Schema schema, TrainingStatistics statistics)
+    /// <summary>A column that is always the same says nothing; only where its scale is declared it may stand there, such as the border of an image.</summary>
+    private static void RefuseConstants(Schema schema, TrainingStatistics statistics, NumberScaling scaling)
     {
-        string[] constant = [.. Enumerable.Range(0, schema.Features.Count).Where(statistics.IsConstant)
+        string[] constant = [.. Enumerable.Range(0, schema.Features.Count).Where(f => statistics.IsConstant(f) && !Encoding.IsDeclared(schema.Features[f], scaling))
             .Select(f => Invariant($"Column '{schema.Features[f].Name}' is {schema.Features[f].Show(statistics.Mean[f])} in all {statistics.Rows} training rows; give it the role ignore."))];
         if (constant.Length > 0) throw new DataException(string.Join(Environment.NewLine, constant));
     }

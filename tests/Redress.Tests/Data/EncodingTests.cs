@@ -40,6 +40,18 @@ public sealed class EncodingTests
     }
 
     [Fact]
+    public void Declared_ranges_scale_whatever_the_training_rows_hold()
+    {
+        var schema = new Schema([Feature.Numeric("both") with { Minimum = 0, Maximum = 255 }, Feature.Numeric("low") with { Minimum = -10 }, Feature.Categorical("c", ["u", "v", "w"])], "y", "yes");
+        var statistics = TrainingStatistics.Of(Sample.Table(schema, [[0, 0, 1], [0, 10, 1]]));
+        var z = new float[3];
+        Encoding.Fit(schema, statistics, new(NumberScaling.Range, CategoryCoding.Ordinal)).Encode([51, 5, 1], z);
+        Assert.Equal([51f / 255f, 0.75f, 0.5f], z);
+        Assert.True(Encoding.IsDeclared(schema.Features[0], NumberScaling.Range) && Encoding.IsDeclared(schema.Features[2], NumberScaling.Range));
+        Assert.False(Encoding.IsDeclared(schema.Features[1], NumberScaling.Range) || Encoding.IsDeclared(schema.Features[0], NumberScaling.MinMax));
+    }
+
+    [Fact]
     public void Constant_columns_are_never_divided_by_zero()
     {
         var constant = TrainingStatistics.Of(Sample.Table(Schema, [[0.1, 0, 1, 4], [0.1, 0, 1, 4], [0.1, 0, 1, 4]]));

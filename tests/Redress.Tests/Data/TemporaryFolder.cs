@@ -20,10 +20,13 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    internal string WriteGz(string name, string text)
+    internal string WriteGz(string name, string text) => WriteGz(name, Encoding.UTF8.GetBytes(text));
+
+    internal string WriteGz(string name, byte[] bytes)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[name])!);
         using var stream = new GZipStream(File.Create(this[name]), CompressionLevel.Fastest);
-        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Write(bytes);
         return this[name];
     }
 

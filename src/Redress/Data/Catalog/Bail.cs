@@ -1,6 +1,6 @@
 namespace Redress.Data.Catalog;
 
-/// <summary>Bail: North Carolina prison releases, with the features of Ross, Lakkaraju and Bastani (2021). AGE is in months.</summary>
+/// <summary>Bail: North Carolina prison releases, with the features, and the 500 test people, of Ross, Lakkaraju and Bastani (2021). AGE is in months.</summary>
 internal static class Bail
 {
     private static readonly LargestChange Reach = new(0.75, ChangeUnit.StandardDeviations);
@@ -15,7 +15,7 @@ internal static class Bail
         new Schema(
             [.. Columns.Select(c => c switch { "SCHOOL" => Feature.Numeric(c, Change.Increase, Reach), "RULE" => Feature.Numeric(c, Change.Any, Reach), _ => Feature.Numeric(c) })],
             "RECID", "0", SourceTable.Row, groups: ["race", "sex"]),
-        (folder, schema) => new(Part(folder, 0, schema), Part(folder, 1, schema)));
+        (folder, schema) => new(Part(folder, 0, schema), Part(folder, 1, schema))) { TestSample = 500 };
 
     private static Table Part(string folder, int file, Schema schema)
     {

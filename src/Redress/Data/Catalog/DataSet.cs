@@ -43,6 +43,9 @@ public sealed class DataSet
     /// <summary>The schema of its table.</summary>
     public Schema Schema { get; }
 
+    /// <summary>People that commands draw from the publisher's test rows, always the same ones; 0 for all.</summary>
+    public int TestSample { get; internal init; }
+
     /// <summary>The files that a data folder lacks.</summary>
     public IReadOnlyList<string> Missing(string folder) => [.. Files.Where(f => !File.Exists(Path.Combine(folder, f)))];
 

@@ -4,7 +4,7 @@ namespace Redress.Data.Catalog;
 public static class DataSetCatalog
 {
     /// <summary>All data sets.</summary>
-    public static IReadOnlyList<DataSet> All { get; } = [Adult.Set, Compas.Set, Bail.Set, German.Set];
+    public static IReadOnlyList<DataSet> All { get; } = [Adult.Set, Compas.Set, Bail.Set, German.Set, AdultCarla.Set, CompasCarla.Set, HelocCarla.Set, GermanCredit.Set, FashionMnist.Set];
 
     /// <summary>The data set with a slug.</summary>
     /// <exception cref="OptionsException">There is none; the message lists those there are.</exception>

@@ -21,13 +21,8 @@ internal static class German
     private static DataSetTables Load(string folder, Schema schema)
     {
         var table = new SourceTable(schema);
-        string[] statuses = [.. schema.Features[3].Values];
-        SourceTable.Each(Path.Combine(folder, Set.Files[0]), ["duration", "amount", "age", "personal_status_sex", "credit_risk"], row =>
-        {
-            int status = Array.IndexOf(statuses, row["personal_status_sex"]);
-            if (status < 0) throw row.Fault("personal_status_sex", $"is not among {string.Join(", ", statuses)}.");
-            table.Add([row.Number("duration"), row.Number("amount"), row.Number("age"), status], row.Is("credit_risk", schema.Favourable, "0"), []);
-        });
+        SourceTable.Each(Path.Combine(folder, Set.Files[0]), [.. schema.Features.Select(f => f.Name), schema.Target], row =>
+            table.Add([.. schema.Features.Select(row.Value)], row.Is(schema.Target, schema.Favourable, "0"), []));
         return new(table.Table());
     }
 }

@@ -28,6 +28,15 @@ internal sealed class SourceTable(Schema schema, string part = "")
         internal double Number(string column) => double.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? number
             : throw Fault(column, "is no number.");
+
+        /// <summary>The value of a feature: a number, or the place of a name.</summary>
+        internal double Value(Feature feature)
+        {
+            if (!feature.IsNamed) return Number(feature.Name);
+            for (int v = 0; v < feature.Values.Count; v++)
+                if (feature.Values[v] == this[feature.Name]) return v;
+            throw Fault(feature.Name, $"is not among {string.Join(", ", feature.Values)}.");
+        }
     }
 
     /// <summary>Visits every row of a file.</summary>
