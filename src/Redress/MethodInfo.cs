@@ -21,4 +21,5 @@ public enum Needs
 /// <param name="Needs">What it needs of model and task.</param>
 /// <param name="MaxAnswers">The most different answers it gives a person.</param>
 /// <param name="WhenNotToUse">One sentence on when another method serves better.</param>
-public sealed record MethodInfo(string Slug, string Title, string Citation, Needs Needs, int MaxAnswers, string WhenNotToUse);
+/// <param name="FixedImmutables">True where what it learns depends on what people cannot change: a request that lets them change more than the task did is refused.</param>
+public sealed record MethodInfo(string Slug, string Title, string Citation, Needs Needs, int MaxAnswers, string WhenNotToUse, bool FixedImmutables = false);

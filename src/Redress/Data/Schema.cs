@@ -60,6 +60,13 @@ public sealed class Schema
     /// <summary>For each feature the index of the feature it follows (<see cref="Feature.SameAs"/>), or -1.</summary>
     internal int[] Leaders { get; }
 
+    /// <summary>SHA-256 of the features' names, kinds and values in order: what a row of this schema is, whatever people can change.</summary>
+    internal string ColumnsFingerprint => ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Features.Select(f => string.Join('\t', f.Values.Prepend(Invariant($"{f.Kind}")).Prepend(f.Name))))));
+
+    /// <summary>True where a row of the other schema is a row of this one: the same names, kinds and values in the same order.</summary>
+    internal bool HasColumnsOf(Schema other) => ReferenceEquals(this, other) || Features.Count == other.Features.Count && Features.Zip(other.Features).All(p =>
+        p.First.Name == p.Second.Name && p.First.Kind == p.Second.Kind && p.First.Values.SequenceEqual(p.Second.Values));
+
     /// <summary>The index of a feature, or -1 where no feature has that name.</summary>
     public int IndexOf(string name) => indices.TryGetValue(name, out int index) ? index : -1;
 }

@@ -36,6 +36,12 @@ public static class MethodCatalog
         {
             throw new Models.ModelFileException($"{name}: damaged ({e.Message.ReplaceLineEndings(" ")})", e);
         }
-        return method.Prepare(task, rng);
+        return (method, read.Learnt) switch
+        {
+            (ILearningMethod learner, { } learnt) => learner.Restore(task, learnt),
+            (ILearningMethod, null) => throw new Models.ModelFileException($"{name}: damaged (what '{read.Method}' learnt is missing)."),
+            (_, { }) => throw new Models.ModelFileException($"{name}: damaged ('{read.Method}' learns nothing, and the file holds what it learnt)."),
+            _ => method.Prepare(task, rng),
+        };
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Redress.Models;
 
-/// <summary>One tensor of a file: a name, a type (F32 or U64), a shape and little-endian bytes.</summary>
+/// <summary>One tensor of a file: a name, a type (F32, F64 or U64), a shape and little-endian bytes.</summary>
 internal sealed record StoredTensor(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
     internal static StoredTensor Of(string name, long[] shape, ReadOnlySpan<float> values)
@@ -11,6 +11,13 @@ internal sealed record StoredTensor(string Name, string Type, long[] Shape, Read
         var bytes = new byte[values.Length * sizeof(float)];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
         return new(name, "F32", shape, bytes);
+    }
+
+    internal static StoredTensor Of(string name, long[] shape, ReadOnlySpan<double> values)
+    {
+        var bytes = new byte[values.Length * sizeof(double)];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
+        return new(name, "F64", shape, bytes);
     }
 
     internal static StoredTensor Of(string name, ReadOnlySpan<ulong> values)
@@ -24,6 +31,13 @@ internal sealed record StoredTensor(string Name, string Type, long[] Shape, Read
     {
         var values = new float[Bytes.Length / sizeof(float)];
         for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(Bytes.Span[(i * sizeof(float))..]);
+        return values;
+    }
+
+    internal double[] Doubles()
+    {
+        var values = new double[Bytes.Length / sizeof(double)];
+        for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadDoubleLittleEndian(Bytes.Span[(i * sizeof(double))..]);
         return values;
     }
 
@@ -142,7 +156,7 @@ internal static class SafeTensors
             var offsets = entry.Value.GetProperty("data_offsets");
             long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
             string type = entry.Value.GetProperty("dtype").GetString() ?? "";
-            long size = type switch { "F32" => 4, "U64" => 8, _ => throw new ModelFileException($"{name}: tensor '{entry.Name}' has the type {type}; F32 and U64 are read.") };
+            long size = type switch { "F32" => 4, "F64" or "U64" => 8, _ => throw new ModelFileException($"{name}: tensor '{entry.Name}' has the type {type}; F32, F64 and U64 are read.") };
             long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
             long count = 1;
             foreach (long s in shape) count = s is >= 0 and <= MaxFile ? checked(count * s) : throw new ModelFileException(Invariant($"{name}: tensor '{entry.Name}' has the size {s}."));

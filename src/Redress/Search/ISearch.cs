@@ -14,4 +14,10 @@ internal interface ISearch
 
     /// <summary>True where everyone's gradient at their own row is read: screening then keeps what it needs.</summary>
     bool ReadsGradients => false;
+
+    /// <summary>What was learnt, so that a preparation can be saved and read back (<see cref="ILearningMethod"/>); null where nothing was.</summary>
+    Learnt? Learnt => null;
+
+    /// <summary>Features that were taken for immutable when this was prepared, ascending: a request that lets people change one is refused.</summary>
+    IReadOnlyList<int> FixedImmutables => [];
 }

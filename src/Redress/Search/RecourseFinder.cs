@@ -19,7 +19,7 @@ internal sealed class RecourseFinder : IRecourseFinder
     /// <param name="search">Where it looks.</param>
     internal RecourseFinder(MethodInfo info, string options, RecourseTask task, ISearch search)
     {
-        OptionsException.ThrowIfAny(UnmetNeeds(info, task));
+        OptionsException.ThrowIfAny(UnmetNeeds(info, task, hasLearnt: search.Learnt is not null));
         (Info, Options, this.task, this.search) = (info, options, task, search);
     }
 
@@ -27,11 +27,11 @@ internal sealed class RecourseFinder : IRecourseFinder
 
     public string Options { get; }
 
-    public void Save(Stream to) => new Preparation(Info.Slug, Options, task.Model.Fingerprint).Write(to);
+    public void Save(Stream to) => new Preparation(Info.Slug, Options, task.Model.Fingerprint, task.Model.Schema.ColumnsFingerprint, search.Learnt).Write(to);
 
     public RecourseBatch Find(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
-        var terms = new Terms(task, this, request, rng);
+        var terms = new Terms(task, this, search.FixedImmutables, request, rng);
         int people = request.People.Rows, chunkRows = Chunks.RowsOf(terms.Execution), features = request.People.Schema.Features.Count;
         var chunks = new Findings?[(people + chunkRows - 1) / chunkRows];
         int done = 0;
@@ -51,7 +51,7 @@ internal sealed class RecourseFinder : IRecourseFinder
 
     public double[] HighestScores(RecourseRequest request, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
-        var terms = new Terms(task, this, request with { Budget = null }, rng);
+        var terms = new Terms(task, this, search.FixedImmutables, request with { Budget = null }, rng);
         if (terms.Desired != Desired.Favourable) throw new OptionsException("Highest scores are of the favourable outcome; ask for no other.");
         var scores = new double[request.People.Rows];
         int done = 0;
@@ -63,11 +63,16 @@ internal sealed class RecourseFinder : IRecourseFinder
         return scores;
     }
 
-    private static IEnumerable<string> UnmetNeeds(MethodInfo info, RecourseTask task)
+    /// <summary>Refuses a task that cannot give a method what it needs, before the method learns from it.</summary>
+    /// <exception cref="OptionsException">A need is not met; the message lists every one.</exception>
+    internal static void RefuseUnmet(MethodInfo info, RecourseTask task) => OptionsException.ThrowIfAny(UnmetNeeds(info, task, hasLearnt: false));
+
+    /// <summary>Who has learnt, or read what was learnt, needs no rows to learn from.</summary>
+    private static IEnumerable<string> UnmetNeeds(MethodInfo info, RecourseTask task, bool hasLearnt)
     {
         if (info.Needs.HasFlag(Needs.Gradients) && task.Model is not IDifferentiableClassifier)
             yield return $"Method '{info.Slug}' needs gradients, and the model gives scores only; methods without that need run on any model.";
-        if (info.Needs.HasFlag(Needs.TrainingRows) && task.TrainingRows is null)
+        if (info.Needs.HasFlag(Needs.TrainingRows) && task.TrainingRows is null && !hasLearnt)
             yield return $"Method '{info.Slug}' needs training rows, and the task has none.";
     }
 }

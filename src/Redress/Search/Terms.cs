@@ -14,7 +14,12 @@ internal sealed class Terms
 
     /// <summary>Checks a request against a task and method.</summary>
     /// <exception cref="OptionsException">The request cannot be met; the message lists every problem.</exception>
-    internal Terms(RecourseTask task, IRecourseFinder finder, RecourseRequest request, Rng rng)
+    /// <param name="task">The task.</param>
+    /// <param name="finder">The method.</param>
+    /// <param name="fixedImmutables">Features that the method took for immutable when it was prepared.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="rng">The root of every person's stream.</param>
+    internal Terms(RecourseTask task, IRecourseFinder finder, IReadOnlyList<int> fixedImmutables, RecourseRequest request, Rng rng)
     {
         this.request = request;
         actions = request.Actions ?? task.Actions;
@@ -22,7 +27,7 @@ internal sealed class Terms
         Desired = request.Desired ?? Desired.Favourable;
         Budget = request.Budget ?? new();
         Execution = request.Execution ?? new();
-        OptionsException.ThrowIfAny(Problems(task, finder));
+        OptionsException.ThrowIfAny(Problems(task, finder, fixedImmutables));
         // A person's stream is keyed by seed, method, options and their id or raw content: never by their place.
         root = rng.Split(finder.Info.Slug).Split(finder.Options);
         Run = new(task.Model.Fingerprint, task.Model.Threshold, finder.Info.Slug, finder.Options, actions.Json, FingerprintOfActions(), Cost.Slug, Desired.Text, rng.Seed);
@@ -60,21 +65,33 @@ internal sealed class Terms
         return ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(actions.Fingerprint + "\n" + string.Concat(own)));
     }
 
-    private IEnumerable<string> Problems(RecourseTask task, IRecourseFinder finder)
+    private IEnumerable<string> Problems(RecourseTask task, IRecourseFinder finder, IReadOnlyList<int> fixedImmutables)
     {
         foreach (string problem in Budget.Problems().Concat(Execution.Problems()).Concat(Desired.Problems(task.Model))) yield return problem;
         if (request.Answers < 1 || request.Answers > finder.Info.MaxAnswers)
             yield return Invariant($"Answers is {request.Answers}; method '{finder.Info.Slug}' gives 1 to {finder.Info.MaxAnswers}.");
-        foreach (var set in new[] { actions }.Concat(request.Overrides?.Values ?? []))
-            if (!SameColumns(set.Schema, task.Model.Schema)) yield return "The action set is of other columns than the model's.";
-        if (!SameColumns(request.People.Schema, task.Model.Schema)) yield return "The people have other columns than the model's.";
+        ActionSet[] sets = [actions, .. request.Overrides?.Values ?? []];
+        bool fits = true;
+        foreach (var set in sets)
+            if (!set.Schema.HasColumnsOf(task.Model.Schema))
+            {
+                fits = false;
+                yield return "The action set is of other columns than the model's.";
+            }
+        if (fits && WhyFreer(finder.Info, fixedImmutables, sets) is { } freer) yield return freer;
+        if (!request.People.Schema.HasColumnsOf(task.Model.Schema)) yield return "The people have other columns than the model's.";
         if (!actions.HasActions && !(request.Overrides?.Values.Any(a => a.HasActions) ?? false))
             yield return "The schema lets nobody change anything; give at least one feature the change any, increase or decrease.";
         if (request.Overrides is not null && request.People.Ids is null)
             yield return "Overrides are by person id, and the people have none; give a column the role id.";
     }
 
-    private static bool SameColumns(Schema a, Schema b) =>
-        ReferenceEquals(a, b) || a.Features.Count == b.Features.Count && a.Features.Zip(b.Features).All(p =>
-            p.First.Name == p.Second.Name && p.First.Kind == p.Second.Kind && p.First.Values.SequenceEqual(p.Second.Values));
+    /// <summary>What a method took for immutable when it was prepared, no action set may change; that more is immutable does no harm.</summary>
+    private static string? WhyFreer(MethodInfo method, IReadOnlyList<int> immutables, IEnumerable<ActionSet> sets)
+    {
+        var features = sets.First().Schema.Features;
+        string[] freed = [.. immutables.Where(f => sets.Any(set => set.Schema.Features[f].IsActionable)).Select(f => $"'{features[f].Name}'")];
+        return freed.Length == 0 ? null
+            : $"Method '{method.Slug}' was prepared with {string.Join(", ", immutables.Select(f => $"'{features[f].Name}'"))} immutable, and the action set lets people change {string.Join(", ", freed)}; prepare it for what people can change.";
+    }
 }

@@ -161,7 +161,7 @@ public sealed class ModelFileTests : IDisposable
 
         string Damaged(string method, string options)
         {
-            var metadata = new Dictionary<string, string> { ["redress.kind"] = "preparation", ["redress.method"] = method, ["redress.options"] = options, ["redress.model"] = "v1" };
+            var metadata = new Dictionary<string, string> { ["redress.kind"] = "preparation", ["redress.method"] = method, ["redress.options"] = options, ["redress.model"] = "v1", ["redress.columns"] = schema.ColumnsFingerprint };
             using var damaged = new MemoryStream();
             SafeTensors.Write(damaged, metadata, []);
             damaged.Position = 0;
