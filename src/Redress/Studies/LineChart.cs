@@ -19,14 +19,6 @@ internal static class LineChart
     /// <summary>A y-axis of shares spans this much at least: a hundredth shall look like one.</summary>
     private const double LeastSpan = 0.2;
 
-    /// <summary>Where a row stands in a series: its model ends in <c>name=number</c>; what comes before names the series.</summary>
-    internal static (string Series, string Axis, double X)? Place(string model)
-    {
-        int word = model.LastIndexOf(' ') + 1, equals = model.IndexOf('=', word);
-        if (equals < 0 || !double.TryParse(model.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double x)) return null;
-        return (model[..word].TrimEnd(' ', ','), model[word..equals], x);
-    }
-
     /// <summary>Draws lines.</summary>
     /// <param name="axis">What x is.</param>
     /// <param name="lines">Name and points, x ascending; at least one point.</param>

@@ -44,7 +44,9 @@ public sealed record StudyRequest(string DataFolder, ulong Seed = 1, bool Quick 
 /// <summary>The parts of a requested study and what is concluded from them.</summary>
 /// <param name="Parts">Independent pieces of work.</param>
 /// <param name="Conclude">Joins what all parts measured into the rows of the result; it reads no data and draws nothing at random.</param>
-public sealed record StudyPlan(IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude);
+/// <param name="Pictures">What to show of the finished parts and the rows concluded from them, in order, under the same terms; null for nothing.</param>
+public sealed record StudyPlan(
+    IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude, Func<IReadOnlyList<PartResult>, IReadOnlyList<StudyRow>, IEnumerable<Picture>>? Pictures = null);
 
 /// <summary>One independent piece of a study, such as one model on one split: run on one thread, kept as soon as it is finished.</summary>
 /// <param name="Name">Unique in the study; letters, digits, dots, dashes and equals signs, since its file is called so.</param>
@@ -52,7 +54,19 @@ public sealed record StudyPlan(IReadOnlyList<StudyPart> Parts, Func<IReadOnlyLis
 /// <param name="Data">A fingerprint of the data it reads.</param>
 /// <param name="Work">Its share of the work, in any unit, for the time left and the order: the longest begin first.</param>
 /// <param name="Run">Computes it; the same figures every time.</param>
-public sealed record StudyPart(string Name, string Preset, string Data, double Work, Func<CancellationToken, IReadOnlyList<Measure>> Run);
+public sealed record StudyPart(string Name, string Preset, string Data, double Work, Func<CancellationToken, PartOutput> Run);
+
+/// <summary>What a part keeps.</summary>
+/// <param name="Measures">Numbers that stand alone.</param>
+/// <param name="Series">Columns of numbers, for pictures and for joining over parts; at most <see cref="MostNumbers"/> numbers in all.</param>
+public sealed record PartOutput(IReadOnlyList<Measure> Measures, IReadOnlyList<StudySeries> Series)
+{
+    /// <summary>The most numbers that all series of a part may have together.</summary>
+    public const int MostNumbers = 2_000_000;
+
+    /// <summary>Numbers that stand alone, and nothing else.</summary>
+    public PartOutput(IReadOnlyList<Measure> measures) : this(measures, []) { }
+}
 
 /// <summary>One number that a part measured.</summary>
 /// <param name="Table">The table or figure it is for.</param>
@@ -63,7 +77,23 @@ public sealed record StudyPart(string Name, string Preset, string Data, double W
 /// <param name="Value">The number.</param>
 public sealed record Measure(string Table, string Dataset, string Model, string Method, string Metric, double Value);
 
+/// <summary>A column of numbers that a part keeps, such as one cost a person, the x of points, or the pixels of an image.</summary>
+/// <param name="Table">The table or figure it is for.</param>
+/// <param name="Dataset">The data set.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Method">The recourse method, or empty.</param>
+/// <param name="Metric">What the numbers are.</param>
+/// <param name="Values">The numbers; those that are not finite are kept too.</param>
+public sealed record StudySeries(string Table, string Dataset, string Model, string Method, string Metric, IReadOnlyList<double> Values);
+
 /// <summary>A finished part.</summary>
 /// <param name="Part">The part.</param>
-/// <param name="Measures">What it measured.</param>
-public sealed record PartResult(StudyPart Part, IReadOnlyList<Measure> Measures);
+/// <param name="Output">What it kept.</param>
+public sealed record PartResult(StudyPart Part, PartOutput Output)
+{
+    /// <summary>What it measured.</summary>
+    public IReadOnlyList<Measure> Measures => Output.Measures;
+
+    /// <summary>The columns that it kept.</summary>
+    public IReadOnlyList<StudySeries> Series => Output.Series;
+}

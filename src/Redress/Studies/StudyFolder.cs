@@ -8,6 +8,8 @@ internal sealed class StudyFolder
 {
     internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Report = "report.html", Parts = "parts";
 
+    private const long MostBytes = 256L << 20;
+
     private readonly string folder;
     private readonly Study study;
     private readonly ulong seed;
@@ -46,19 +48,27 @@ internal sealed class StudyFolder
         return new(folder, study, seed);
     }
 
-    /// <summary>What a part measured when it was finished before, or null.</summary>
-    internal IReadOnlyList<Measure>? Finished(StudyPart part, List<string> remarks)
+    /// <summary>What a part kept when it was finished before, or null.</summary>
+    internal PartOutput? Finished(StudyPart part, List<string> remarks)
     {
         string path = PathOf(part);
         if (!File.Exists(path)) return null;
-        var (file, damaged) = Read(path, StudyJson.Default.PartFile);
-        if (damaged || file is null) remarks.Add($"'{path}' is damaged; that part is computed again.");
-        return file is not null && file.Key == KeyOf(part) ? file.Measures : null;
+        // No part that was kept makes a longer file.
+        var file = new FileInfo(path).Length <= MostBytes ? Read(path, StudyJson.Default.PartFile).Value : null;
+        var output = file?.Output();
+        if (output is null) remarks.Add($"'{path}' is damaged; that part is computed again.");
+        return file?.Key == KeyOf(part) ? output : null;
     }
 
     /// <summary>Keeps a finished part.</summary>
-    internal void Keep(StudyPart part, IReadOnlyList<Measure> measures) =>
-        AtomicFile.Write(PathOf(part), JsonSerializer.Serialize(new PartFile(KeyOf(part), part.Name, measures), StudyJson.Default.PartFile) + "\n");
+    /// <exception cref="InvalidOperationException">Its series have more numbers than a part may keep.</exception>
+    internal PartOutput Keep(StudyPart part, PartOutput output)
+    {
+        long numbers = output.Series.Sum(s => (long)s.Values.Count);
+        if (numbers > PartOutput.MostNumbers) throw new InvalidOperationException(Invariant($"Part '{part.Name}' keeps {numbers} numbers in its series; at most {PartOutput.MostNumbers}."));
+        AtomicFile.Write(PathOf(part), JsonSerializer.Serialize(PartFile.Of(KeyOf(part), part.Name, output), StudyJson.Default.PartFile) + "\n");
+        return output;
+    }
 
     /// <summary>Writes the results as JSON, CSV and HTML.</summary>
     internal void Write(IReadOnlyList<StudyRow> rows)

@@ -45,7 +45,7 @@ internal static class StudyReport
             var all = table.ToList();
             string[] shared = [.. all.Select(r => r.Note).Distinct().Count() == 1 && all[0].Note is { } note ? [note] : Array.Empty<string>()];
             foreach (string said in shared) page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(said)}</p>\n");
-            if (all.Exists(r => LineChart.Place(r.Model) is not null)) Charts(page, all, shared.Length == 0);
+            if (all.Exists(r => SeriesLines.Place(r.Model) is not null)) Charts(page, all, shared.Length == 0);
             else Table(page, all, shared.Length == 0);
         }
         return page.Append("</body></html>\n").ToString();
@@ -85,11 +85,11 @@ internal static class StudyReport
             page.Append("<div class=\"charts\">\n");
             foreach (var metric in set.GroupBy(r => r.Metric))
             {
-                var lines = metric.Where(r => r.Ours is not null && LineChart.Place(r.Model) is not null)
-                    .GroupBy(r => string.Join(", ", new[] { LineChart.Place(r.Model)!.Value.Series, r.Method }.Where(s => s.Length > 0)))
-                    .Select(g => (g.Key, (IReadOnlyList<(double, double)>)[.. g.Select(r => (LineChart.Place(r.Model)!.Value.X, r.Ours!.Value)).OrderBy(p => p.X)])).ToList();
+                var lines = metric.Where(r => r.Ours is not null && SeriesLines.Place(r.Model) is not null)
+                    .GroupBy(r => string.Join(", ", new[] { SeriesLines.Place(r.Model)!.Value.Series, r.Method }.Where(s => s.Length > 0)))
+                    .Select(g => (g.Key, (IReadOnlyList<(double, double)>)[.. g.Select(r => (SeriesLines.Place(r.Model)!.Value.X, r.Ours!.Value)).OrderBy(p => p.X)])).ToList();
                 if (lines.Count == 0) continue;
-                string axis = LineChart.Place(metric.First(r => LineChart.Place(r.Model) is not null).Model)!.Value.Axis;
+                string axis = SeriesLines.Place(metric.First(r => SeriesLines.Place(r.Model) is not null).Model)!.Value.Axis;
                 page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Text(metric.Key)}</figcaption>{LineChart.Svg(axis, lines)}</figure>\n");
             }
             page.Append("</div>\n");

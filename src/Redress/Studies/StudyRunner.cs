@@ -4,10 +4,11 @@ namespace Redress.Studies;
 
 /// <summary>What became of a run of a study.</summary>
 /// <param name="Rows">The result.</param>
+/// <param name="Pictures">What it shows beside its rows.</param>
 /// <param name="Parts">Its parts.</param>
 /// <param name="Resumed">Of these, finished by an earlier run.</param>
 /// <param name="Remarks">What was found damaged in the output folder and done again.</param>
-public sealed record StudyRun(IReadOnlyList<StudyRow> Rows, int Parts, int Resumed, IReadOnlyList<string> Remarks);
+public sealed record StudyRun(IReadOnlyList<StudyRow> Rows, IReadOnlyList<Picture> Pictures, int Parts, int Resumed, IReadOnlyList<string> Remarks);
 
 /// <summary>
 /// Runs a study's parts in parallel and keeps each as soon as it is finished; a run that was stopped goes on where it stopped. The same seed gives
@@ -32,26 +33,27 @@ public static class StudyRunner
         var plan = study.Plan(request);
         var remarks = new List<string>();
         var output = StudyFolder.Open(folder, study, request.Seed, remarks);
-        var measures = new IReadOnlyList<Measure>?[plan.Parts.Count];
-        for (int p = 0; p < measures.Length; p++) measures[p] = output.Finished(plan.Parts[p], remarks);
-        int resumed = measures.Count(m => m is not null);
+        var kept = new PartOutput?[plan.Parts.Count];
+        for (int p = 0; p < kept.Length; p++) kept[p] = output.Finished(plan.Parts[p], remarks);
+        int resumed = kept.Count(k => k is not null);
         try
         {
-            RunRest(plan.Parts, measures, output, threads, progress, cancel);
+            RunRest(plan.Parts, kept, output, threads, progress, cancel);
         }
         catch (OperationCanceledException e) when (cancel.IsCancellationRequested)
         {
-            throw new OperationCanceledException(Invariant($"Stopped; {measures.Count(m => m is not null)} of {measures.Length} parts are finished in '{folder}', and the same command goes on from there."), e, cancel);
+            throw new OperationCanceledException(Invariant($"Stopped; {kept.Count(k => k is not null)} of {kept.Length} parts are finished in '{folder}', and the same command goes on from there."), e, cancel);
         }
-        var rows = plan.Conclude([.. plan.Parts.Select((part, p) => new PartResult(part, measures[p]!))]).ToList();
+        PartResult[] results = [.. plan.Parts.Select((part, p) => new PartResult(part, kept[p]!))];
+        var rows = plan.Conclude(results).ToList();
         output.Write(rows);
-        return new(rows, measures.Length, resumed, remarks);
+        return new(rows, [.. plan.Pictures?.Invoke(results, rows) ?? []], kept.Length, resumed, remarks);
     }
 
     /// <summary>The longest parts begin first, so that no thread waits at the end for another's long one.</summary>
-    private static void RunRest(IReadOnlyList<StudyPart> parts, IReadOnlyList<Measure>?[] measures, StudyFolder output, int threads, IProgress<Progress>? progress, CancellationToken cancel)
+    private static void RunRest(IReadOnlyList<StudyPart> parts, PartOutput?[] kept, StudyFolder output, int threads, IProgress<Progress>? progress, CancellationToken cancel)
     {
-        int[] left = [.. Enumerable.Range(0, parts.Count).Where(p => measures[p] is null).OrderByDescending(p => parts[p].Work).ThenBy(p => p)];
+        int[] left = [.. Enumerable.Range(0, parts.Count).Where(p => kept[p] is null).OrderByDescending(p => parts[p].Work).ThenBy(p => p)];
         // Progress is of the work that this run has to do: the time left would be wrong if it counted what an earlier run did.
         double total = left.Sum(p => parts[p].Work), done = 0;
         int finished = 0;
@@ -59,9 +61,7 @@ public static class StudyRunner
         Chunks.Each(left.Length, threads, i =>
         {
             var part = parts[left[i]];
-            var measured = part.Run(cancel);
-            output.Keep(part, measured);
-            measures[left[i]] = measured;
+            kept[left[i]] = output.Keep(part, part.Run(cancel));
             lock (told)
             {
                 done += part.Work;

@@ -4,18 +4,6 @@ namespace Redress.Tests.Studies;
 
 public sealed class LineChartTests
 {
-    [Theory]
-    [InlineData("λ=0.8", "", "λ", 0.8)]
-    [InlineData("λ=0 θ=0.35", "λ=0", "θ", 0.35)]
-    [InlineData("ours, any λ F1=0.64", "ours, any λ", "F1", 0.64)]
-    public void The_last_word_is_the_place(string model, string series, string axis, double x) => Assert.Equal((series, axis, x), LineChart.Place(model));
-
-    [Theory]
-    [InlineData("baseline")]
-    [InlineData("λ=0.8, in fractions")]
-    [InlineData("name=x")]
-    public void Other_models_have_none(string model) => Assert.Null(LineChart.Place(model));
-
     [Fact]
     public void Few_grid_lines_at_round_numbers()
     {

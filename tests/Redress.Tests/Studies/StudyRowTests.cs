@@ -25,8 +25,8 @@ public sealed class StudyRowTests
             new("on validation", "adult", name, "", "f1", f1), new("on validation", "adult", name, "linear-step", "recourse-all", recourse),
             new("table 1", "adult", name, "", "f1", f1 - 0.01), new("table 2", "adult", $"{name}, θ by PARE", "", "f1", f1 - 0.1),
         ];
-        var part = new StudyPart("p", "as-written", "", 1, _ => []);
-        var rows = new RossConclusions(Ross2021Study.Study.Paper, [new(part, [.. Model("λ=0", 0.70, 0.4), .. Model("λ=0.2", 0.69, 0.6), .. Model("λ=0.8", 0.65, 0.9)])]).Rows().ToList();
+        var part = new StudyPart("p", "as-written", "", 1, _ => new([]));
+        var rows = new RossConclusions(Ross2021Study.Study.Paper, [new(part, new([.. Model("λ=0", 0.70, 0.4), .. Model("λ=0.2", 0.69, 0.6), .. Model("λ=0.8", 0.65, 0.9)]))]).Rows().ToList();
         var chosen = rows.Single(r => r.Table == "table 1, λ by validation");
         Assert.Equal(("ours", 0.636, "λ=0.2."), (chosen.Model, chosen.Paper, chosen.Note));
         Assert.Equal(0.68, chosen.Ours!.Value, 12);

@@ -81,6 +81,51 @@ public sealed class StudyRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Series_and_pictures_are_the_same_from_kept_parts_as_from_new_ones()
+    {
+        var computed = StudyRunner.Run(toy.Study(), Request, folder["out"]);
+        var kept = StudyRunner.Run(toy.Study(), Request, folder["out"]);
+        Assert.Equal(Toy.Parts, kept.Resumed);
+        foreach (var run in new[] { computed, kept })
+        {
+            Assert.Equal(["score", "score", "costs"], run.Pictures.Select(p => p.Title));
+            var violins = Assert.IsType<Violins>(run.Pictures[2]);
+            Assert.Equal([.. Enumerable.Range(1, 20).Select(i => i * 2.1), double.NaN], violins.Groups[1].Values);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"count\": 21", "\"count\": 22")]
+    [InlineData("\"count\": 21", "\"count\": -1")]
+    [InlineData("\"count\": 21", "\"count\": 2000000000")]
+    [InlineData("\"metric\": \"cost\"", "\"metric\": null")]
+    [InlineData("AAA", "A*A")]
+    [InlineData("\"series\": [", "\"series\": [ null,")]
+    [InlineData("\"measures\": [", "\"measures\": [ null,")]
+    public void A_series_that_is_not_whole_is_computed_again(string whole, string damaged)
+    {
+        StudyRunner.Run(toy.Study(), Request, folder["out"]);
+        string part = Directory.GetFiles(Path.Combine(folder["out"], "parts"), "part4-*.json").Single(), text = File.ReadAllText(part);
+        Assert.Contains(whole, text, StringComparison.Ordinal);
+        File.WriteAllText(part, text.Replace(whole, damaged, StringComparison.Ordinal));
+        var run = StudyRunner.Run(toy.Study(), Request, folder["out"]);
+        Assert.Equal([$"'{part}' is damaged; that part is computed again."], run.Remarks);
+        Assert.Equal(Toy.Parts + 1, toy.Runs);
+        Assert.Equal(text, File.ReadAllText(part));
+    }
+
+    [Fact]
+    public void A_part_that_keeps_too_much_is_refused()
+    {
+        var study = new Study("big", "Big", "Nobody", 1, ["a"], [new("plain", "as it is")], new([]), _ => new([new("all", "plain", "", 1, _ => new([], [new("t", "a", "m", "", "x", new double[PartOutput.MostNumbers + 1])]))], _ => []));
+        Assert.Equal("Part 'all' keeps 2000001 numbers in its series; at most 2000000.", Sample.Message<InvalidOperationException>(() => StudyRunner.Run(study, Request, folder["out"])));
+    }
+
+    [Fact]
+    public void A_picture_without_words_is_refused() =>
+        Assert.Equal("A picture needs its Alt. (Parameter 'Alt')", Sample.Message<ArgumentException>(() => new Lines("t", "d", "title", " ", new("x"), new("y"), [])));
+
+    [Fact]
     public void A_part_that_fails_loses_nothing_finished()
     {
         toy.Before = p => { if (p == 0) throw new DataException("broken"); };

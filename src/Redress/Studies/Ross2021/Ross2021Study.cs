@@ -33,7 +33,7 @@ internal static class Ross2021Study
                     if (preset.IsPublished || request.Quick || set.Slug != "adult") continue;
                     foreach (double lambda in Principal) parts.Add(Part(preset, Widened(set), Wide, lambda, split, request.Seed));
                 }
-        return new(parts, results => new RossConclusions(Study.Paper, results).Rows());
+        return new(parts, results => new RossConclusions(Study.Paper, results).Rows(), (_, rows) => SeriesLines.Of(rows));
     }
 
     private static StudyPart Part(RossPreset preset, StudyData data, string label, double lambda, int split, ulong seed)
@@ -44,9 +44,9 @@ internal static class Ross2021Study
         {
             var model = RossModel.Train(preset, data, lambda, split, seed, cancel) with { Dataset = label };
             var measures = new RossMeasures(model, cancel);
-            if (label == Wide) return measures.Tables();
+            if (label == Wide) return new(measures.Tables());
             var all = measures.All(beyond: !preset.IsPublished);
-            return preset.IsPublished || !Principal.Contains(lambda) ? all : [.. all, .. WholeUnits.Of(model, cancel)];
+            return new(preset.IsPublished || !Principal.Contains(lambda) ? all : [.. all, .. WholeUnits.Of(model, cancel)]);
         });
     }
 
