@@ -7,12 +7,13 @@ return args switch
     ["library", .. var cases] => LibraryBench.Run(cases),
     ["carla"] => CarlaBench.Run(),
     ["lime"] => LimeBench.Run(),
+    ["neighbours"] => NeighbourBench.Run(),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | kernels [BenchmarkDotNet options]");
     return 2;
 }

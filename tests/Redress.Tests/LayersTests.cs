@@ -10,13 +10,13 @@ public sealed class LayersTests
         ["Actions"] = ["Data"],
         ["Costs"] = ["Data"],
         [""] = ["Tensors", "Data", "Models", "Actions", "Costs"],
-        ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
         ["Neighbours"] = ["Tensors", "Data"],
+        ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Neighbours"],
         ["Training"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
-        ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
-        ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Search"],
+        ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Neighbours"],
+        ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Neighbours", "Search"],
         ["Records"] = ["Data"],
-        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Training", "Search", "Methods", "Guarantees", "Metrics", "Neighbours"],
+        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Neighbours", "Training", "Search", "Methods", "Guarantees", "Metrics"],
         ["Guarantees"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
     };
 

@@ -50,6 +50,8 @@ internal sealed class FastKernels : IKernels
 
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y) => LaneProduct.Run(product, a, bias, x, y);
 
+    public void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d) => RowDistances.Run(norm, width, a, blocks, d);
+
     public float Sum(ReadOnlySpan<float> x) => Reductions.Sum(x);
 
     public void SumRows(ReadOnlySpan<float> x, int rows, int cols, Span<float> y) => Reductions.SumRows(x[..(rows * cols)], rows, cols, y[..cols]);

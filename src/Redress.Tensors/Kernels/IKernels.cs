@@ -13,6 +13,16 @@ internal enum Binary
     Add, Subtract, Multiply, Divide, Axpy, TanhGradient, SigmoidGradient, Gate, GeluGradient, CrossEntropy,
 }
 
+/// <summary>How far two rows are apart.</summary>
+internal enum Norm
+{
+    /// <summary>Σ (a - b)².</summary>
+    SquaredL2,
+
+    /// <summary>Σ |a - b|.</summary>
+    L1,
+}
+
 /// <summary>What a matrix product computes: C[m,n] = bias[n] + op(A)[m,k] op(B)[k,n].</summary>
 /// <param name="M">Rows of the product.</param>
 /// <param name="N">Columns of the product.</param>
@@ -55,6 +65,9 @@ internal interface IKernels
 
     /// <summary>Y[m,n] = op(A) X + bias[m], where n is <see cref="LaneProduct.Lanes"/> and the columns of X are instances; sums as in <see cref="Multiply"/>.</summary>
     void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y);
+
+    /// <summary>D[m,n] = distances of the m rows of A to n rows that stand in blocks of <see cref="RowDistances.Lanes"/> side by side, [n / lanes, width, lanes]; sums over the width in order.</summary>
+    void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d);
 
     /// <summary>The sum of all values.</summary>
     float Sum(ReadOnlySpan<float> x);

@@ -37,6 +37,22 @@ internal sealed class PlainKernels : IKernels
             }
     }
 
+    public void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d)
+    {
+        int m = a.Length / width, n = blocks.Length / width;
+        for (int i = 0; i < m; i++)
+            for (int j = 0; j < n; j++)
+            {
+                float sum = 0;
+                for (int p = 0; p < width; p++)
+                {
+                    float difference = a[i * width + p] - blocks[j / RowDistances.Lanes * width * RowDistances.Lanes + p * RowDistances.Lanes + j % RowDistances.Lanes];
+                    sum = norm == Norm.L1 ? sum + MathF.Abs(difference) : MathF.FusedMultiplyAdd(difference, difference, sum);
+                }
+                d[i * n + j] = sum;
+            }
+    }
+
     public float Sum(ReadOnlySpan<float> x)
     {
         double sum = 0;

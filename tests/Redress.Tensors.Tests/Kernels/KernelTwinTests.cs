@@ -115,6 +115,22 @@ public class KernelTwinTests
             }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1), InlineData(5, 2, 3), InlineData(6, 1, 13), InlineData(7, 3, 20), InlineData(13, 4, 65)]
+    public void Distances_between_rows_are_the_same_bits(int m, int blocks, int width)
+    {
+        int n = blocks * RowDistances.Lanes;
+        float[] a = Draw(1, m * width, -1, 1), b = Draw(2, n * width, -1, 1);
+        foreach (var norm in Enum.GetValues<Norm>())
+        {
+            float[] expected = new float[m * n], actual = new float[m * n];
+            Plain.Distances(norm, width, a, b, expected);
+            Fast.Distances(norm, width, a, b, actual);
+            Assert.Equal(expected, actual);
+            Assert.DoesNotContain(0f, expected);
+        }
+    }
+
     [Fact]
     public void Either_kind_can_be_forced()
     {
@@ -130,6 +146,8 @@ public class KernelTwinTests
     {
         var product = new Product(4, 4, 4, false, false);
         Assert.Throws<ArgumentException>(() => Fast.Multiply(product, new float[15], new float[16], [], new float[16]));
+        Assert.Throws<ArgumentException>(() => Fast.Distances(Norm.L1, 4, new float[8], new float[64], new float[31]));
+        Assert.Throws<ArgumentException>(() => Fast.Distances(Norm.L1, 4, new float[8], new float[60], new float[32]));
         Assert.Throws<ArgumentException>(() => Fast.Apply(Unary.Exp, new float[16], 0f, new float[32]));
         Assert.Throws<ArgumentException>(() => Fast.Apply(Binary.Add, new float[16], new float[32], 0f, new float[32]));
     }
