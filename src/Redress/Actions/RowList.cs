@@ -16,6 +16,9 @@ internal sealed class RowList(int features, int expected)
     /// <summary>The block itself; rows from <see cref="Count"/> on are not in use.</summary>
     internal double[] Block => values;
 
+    /// <summary>Empties the list and keeps its room.</summary>
+    internal void Clear() => Count = 0;
+
     /// <summary>Adds a row with unspecified values. It and rows taken before may move in memory with the next call.</summary>
     internal Span<double> Add()
     {
