@@ -42,17 +42,22 @@ internal static class InspectCommand
     private static InspectResult Result(NetworkModel model)
     {
         using var actions = JsonDocument.Parse(new ActionSet(model.Schema, model.Statistics).Json);
-        return new(Kind(model), model.Fingerprint, model.Network.Sizes, SharedOptions.Slug(model.Network.Activation), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
+        return new(Kind(model), model.Fingerprint, model.Network.Sizes, Activations(model), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
             model.Training.Objective, model.Training.Lambda, model.Training.Seed, model.Statistics.Rows, [.. model.Schema.Features.Select(f => f.Name)], actions.RootElement.Clone(),
             model.Training.Epochs, model.Training.BestEpoch, model.Certificates);
     }
+
+    /// <summary>The hidden layers' activation, or each layer's where they differ.</summary>
+    private static string Activations(NetworkModel model) => model.Network.Activations.ContainsAnyExcept(model.Network.Activation)
+        ? string.Join(',', model.Network.Activations.ToArray().Select(SharedOptions.Slug))
+        : SharedOptions.Slug(model.Network.Activation);
 
     private static string Kind(NetworkModel model) => model.IsLinear ? "logistic regression" : "multilayer perceptron";
 
     private static void Print(Terminal terminal, NetworkModel model)
     {
         var keys = model.Training.Keys;
-        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + SharedOptions.Slug(model.Network.Activation))}, fingerprint {model.Fingerprint[..12]}");
+        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + Activations(model))}, fingerprint {model.Fingerprint[..12]}");
         terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(model.ScoreKind, model.Threshold))})"));
         terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, lambda {model.Training.Lambda}, seed {model.Training.Seed}"));
         var features = Output.Table("feature", "type", "change", ">mean", ">sd");

@@ -6,6 +6,7 @@ using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
+using Redress.Tensors.Optimizers;
 using Redress.Training;
 
 namespace Redress.Cli;
@@ -19,11 +20,15 @@ internal sealed class TrainCommand
     private readonly Option<string> objective = new("--objective") { Description = "standard, or recourse: trained to offer recourse.", DefaultValueFactory = _ => "recourse" };
     private readonly Option<string> lambda = new("--lambda") { Description = "Weight of the recourse loss.", DefaultValueFactory = _ => "0.8" };
     private readonly Option<string> hidden = new("--hidden") { Description = "Units of each hidden layer, such as 100,100,100; none for a logistic regression.", DefaultValueFactory = _ => "100,100,100" };
-    private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu or sigmoid.", DefaultValueFactory = _ => "tanh" };
+    private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu, sigmoid or identity; or one for each hidden layer, separated by commas.", DefaultValueFactory = _ => "tanh" };
     private readonly Option<string> dropout = new("--dropout") { Description = "Probability that a hidden unit is left out of a step.", DefaultValueFactory = _ => "0.3" };
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the training rows.", DefaultValueFactory = _ => 15 };
     private readonly Option<int> batch = new("--batch") { Description = "Rows a step.", DefaultValueFactory = _ => 15 };
-    private readonly Option<string> rate = new("--learning-rate") { Description = "Adam's step size.", DefaultValueFactory = _ => "0.002" };
+    private readonly Option<string> rate = new("--learning-rate") { Description = "The optimizer's step size.", DefaultValueFactory = _ => "0.002" };
+    private readonly Option<string> optimizer = new("--optimizer") { Description = "adam, sgd or rmsprop.", DefaultValueFactory = _ => "adam" };
+    private readonly Option<string> momentum = new("--momentum") { Description = "Momentum of sgd.", DefaultValueFactory = _ => "0" };
+    private readonly Option<string> schedule = new("--schedule") { Description = "The learning rate over all steps: constant or cosine.", DefaultValueFactory = _ => "constant" };
+    private readonly Option<string> best = new("--best") { Description = "The epoch that is kept: validation-f1 (the highest), validation-loss (the lowest) or last.", DefaultValueFactory = _ => "validation-f1" };
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better one before training stops; 0 to run all." };
     private readonly Option<string> threshold = new("--threshold") { Description = "θ: max-f1 on the validation rows, or a probability such as 0.5.", DefaultValueFactory = _ => "max-f1" };
     private readonly Option<string> split = new("--split") { Description = "Shares of train/validation/calibration/test.", DefaultValueFactory = _ => "60/15/15/10" };
@@ -46,7 +51,7 @@ internal sealed class TrainCommand
         own.source.AddTo(command);
         foreach (var option in new Option[]
         {
-            own.schema, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.patience,
+            own.schema, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
             own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.force, own.json,
         }) command.Add(option);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -101,15 +106,21 @@ internal sealed class TrainCommand
     private TrainingSettings Settings(ParseResult parsed, Refusals refusals)
     {
         int[] sizes = refusals.Try(() => Sizes(parsed.GetValue(hidden)!), [1]);
+        Activation[] each = refusals.Try(() => parsed.GetValue(activation)!.Split(',').Select(a => SharedOptions.Named<Activation>("--activation", a)).ToArray(), [Activation.Tanh]);
         var settings = new TrainingSettings(sizes,
-            refusals.Try(() => SharedOptions.Named<Activation>("--activation", parsed.GetValue(activation)!), Activation.Tanh),
+            each.Length == 1 ? each[0] : Activation.Tanh,
             sizes.Length == 0 ? 0 : refusals.Try(() => SharedOptions.Single("--dropout", parsed.GetValue(dropout)!), 0f),
             refusals.Try(() => SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), 1f),
             parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
             Threshold: refusals.Try(() => ThresholdRule.Parse(parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
             Encoding: new(
                 refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
-                refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)));
+                refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)),
+            Best: refusals.Try(() => SharedOptions.Named<BestEpoch>("--best", parsed.GetValue(best)!), default),
+            Activations: each.Length == 1 ? null : each,
+            Optimizer: refusals.Try(() => SharedOptions.Named<OptimizerKind>("--optimizer", parsed.GetValue(optimizer)!), default),
+            Momentum: refusals.Try(() => SharedOptions.Single("--momentum", parsed.GetValue(momentum)!), 0f),
+            Schedule: refusals.Try(() => SharedOptions.Named<LearningRateSchedule>("--schedule", parsed.GetValue(schedule)!), default));
         refusals.Try(() => OptionsException.ThrowIfAny(settings.Problems()));
         return settings;
     }

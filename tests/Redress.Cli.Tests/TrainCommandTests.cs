@@ -71,9 +71,24 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--validation v.csv --split 60/15/15/10", "--split cuts one file; with --validation the parts are given.")]
     [InlineData("--dataset adult", "A CSV file and --dataset are both given; use one.")]
     [InlineData("--data folder", "--data goes with --dataset.")]
+    [InlineData("--hidden 4,4,4 --activation relu,gelu", "There are 2 activations for 3 hidden layers; each takes one.")]
+    [InlineData("--momentum 0.9", "Momentum is 0.9; it goes with the optimizer Sgd, not Adam.")]
+    [InlineData("--optimizer adamw", "--optimizer is 'adamw'; must be adam, sgd, rmsprop.")]
+    [InlineData("--schedule step", "--schedule is 'step'; must be constant, cosine.")]
+    [InlineData("--best last --patience 3", "Patience is 3; where the last epoch is kept, all are run (0).")]
     [InlineData("--lambda -1", "Lambda is -1; must be at least 0 and finite.")]
     public void No_option_is_ignored(string options, string message) => Assert.Equal(
         $"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} " + options, workshop.People, workshop.Schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage).Error);
+
+    [Fact]
+    public void Layers_optimizer_and_schedule_are_chosen_by_name()
+    {
+        string model = workshop.Fresh(".safetensors");
+        CliRun.Line("train {0} --schema {1} --out {2} --hidden 8,6 --activation identity,gelu --optimizer sgd --momentum 0.9 --schedule cosine --best last --epochs 2 --learning-rate 0.01", workshop.People, workshop.Schema, model).Is(Exit.Done);
+        Assert.Contains("multilayer perceptron 6-8-6-1 identity,gelu, fingerprint ", CliRun.Line("inspect {0}", model).Is(Exit.Done).Out, StringComparison.Ordinal);
+        Assert.Equal("identity,gelu", CliRun.Line("inspect {0} --json", model).Is(Exit.Done).Json().GetProperty("activation").GetString());
+        Assert.Equal(2, ModelFile.Load(model).Training.BestEpoch);
+    }
 
     [Theory]
     [InlineData("a,b,y\n1,2,yes\n2,3,yes\n", "Every row has the favourable outcome 'yes' in 'y' (2 rows); a classifier needs both outcomes.")]

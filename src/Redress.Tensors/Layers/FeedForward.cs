@@ -3,13 +3,14 @@ using static System.FormattableString;
 namespace Redress.Tensors.Layers;
 
 /// <summary>
-/// A fully connected network: affine layers with an activation (and, in training, dropout) between them; the last layer's sums
-/// are the output, without activation.
+/// A fully connected network: affine layers with an activation (and, in training, dropout) between them, each layer its own or all the same; the last
+/// layer's sums are the output, without activation.
 /// </summary>
 public sealed class FeedForward
 {
     private readonly int[] sizes;
     private readonly Tensor[] parameters;
+    private readonly Activation[] activations;
     private readonly Dropout dropout;
 
     /// <summary>A network with initial values as PyTorch's Linear has them.</summary>
@@ -20,19 +21,32 @@ public sealed class FeedForward
     /// <exception cref="ArgumentException">Fewer than two sizes, or one less than 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The dropout is outside [0, 1).</exception>
     public FeedForward(ReadOnlySpan<int> sizes, Activation activation, float dropout, Rng rng)
-        : this(CheckedSizes(sizes), Initial(sizes, rng), activation, new Dropout(dropout)) { }
+        : this(CheckedSizes(sizes), Initial(sizes, rng), Everywhere(activation, sizes.Length - 2), activation, new Dropout(dropout)) { }
 
-    private FeedForward(int[] sizes, Tensor[] parameters, Activation activation, Dropout dropout)
+    /// <summary>The same with an activation for each hidden layer, such as linear bottlenecks between wide layers.</summary>
+    /// <param name="sizes">As in the other constructor.</param>
+    /// <param name="activations">One for each hidden layer: two fewer than the sizes.</param>
+    /// <param name="dropout">As in the other constructor.</param>
+    /// <param name="rng">Draws the initial values, the same as for one activation.</param>
+    /// <exception cref="ArgumentException">As in the other constructor, or the number of activations is another.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The dropout is outside [0, 1).</exception>
+    public FeedForward(ReadOnlySpan<int> sizes, ReadOnlySpan<Activation> activations, float dropout, Rng rng)
+        : this(CheckedSizes(sizes), Initial(sizes, rng), Checked(activations, sizes), First(activations), new Dropout(dropout)) { }
+
+    private FeedForward(int[] sizes, Tensor[] parameters, Activation[] activations, Activation activation, Dropout dropout)
     {
-        (this.sizes, this.parameters, this.dropout) = (sizes, parameters, dropout);
+        (this.sizes, this.parameters, this.activations, this.dropout) = (sizes, parameters, activations, dropout);
         Activation = activation;
     }
 
     /// <summary>Columns of the input, of each hidden layer, and of the output.</summary>
     public IReadOnlyList<int> Sizes => sizes;
 
-    /// <summary>The activation between layers.</summary>
+    /// <summary>The activation between layers; where they differ, the first.</summary>
     public Activation Activation { get; }
+
+    /// <summary>The activation of each hidden layer.</summary>
+    public ReadOnlySpan<Activation> Activations => activations;
 
     /// <summary>Probability of a 0 after each hidden activation in training.</summary>
     public float DropoutProbability => dropout.Probability;
@@ -47,11 +61,18 @@ public sealed class FeedForward
     /// <param name="weights">One array a layer, [in,out] row-major.</param>
     /// <param name="biases">One array a layer, [out].</param>
     /// <exception cref="ArgumentException">The arrays do not fit the sizes.</exception>
-    public static FeedForward FromValues(ReadOnlySpan<int> sizes, Activation activation, float dropout, IReadOnlyList<float[]> weights, IReadOnlyList<float[]> biases)
+    public static FeedForward FromValues(ReadOnlySpan<int> sizes, Activation activation, float dropout, IReadOnlyList<float[]> weights, IReadOnlyList<float[]> biases) =>
+        new(CheckedSizes(sizes), Given(sizes, weights, biases), Everywhere(activation, sizes.Length - 2), activation, new Dropout(dropout));
+
+    /// <summary>The same with an activation for each hidden layer.</summary>
+    /// <exception cref="ArgumentException">The arrays or the activations do not fit the sizes.</exception>
+    public static FeedForward FromValues(ReadOnlySpan<int> sizes, ReadOnlySpan<Activation> activations, float dropout, IReadOnlyList<float[]> weights, IReadOnlyList<float[]> biases) =>
+        new(CheckedSizes(sizes), Given(sizes, weights, biases), Checked(activations, sizes), First(activations), new Dropout(dropout));
+
+    private static Tensor[] Given(ReadOnlySpan<int> sizes, IReadOnlyList<float[]> weights, IReadOnlyList<float[]> biases)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(biases);
-        var checkedSizes = CheckedSizes(sizes);
         int layers = sizes.Length - 1;
         if (weights.Count != layers || biases.Count != layers)
             throw new ArgumentException(Invariant($"A network of {sizes.Length} sizes has {layers} layers; {weights.Count} weights and {biases.Count} biases were given."));
@@ -61,12 +82,12 @@ public sealed class FeedForward
             parameters[2 * i] = Tensor.Parameter(sizes[i], sizes[i + 1], weights[i]);
             parameters[2 * i + 1] = Tensor.Parameter(1, sizes[i + 1], biases[i]);
         }
-        return new(checkedSizes, parameters, activation, new Dropout(dropout));
+        return parameters;
     }
 
     /// <summary>Evaluation: [m,in] to [m,out], without dropout.</summary>
     /// <exception cref="ArgumentException">The rows do not have the input's columns.</exception>
-    public Tensor Forward(Tensor rows) => Forward(rows, parameters, Activation);
+    public Tensor Forward(Tensor rows) => Forward(rows, parameters, activations, default);
 
     /// <summary>Training: [m,in] to [m,out], with dropout after each hidden activation.</summary>
     /// <param name="rows">[m,in].</param>
@@ -83,7 +104,7 @@ public sealed class FeedForward
         var x = rows;
         int layers = parameters.Length / 2;
         for (int i = 0; i + 1 < layers; i++)
-            x = this.dropout.Forward(Tensor.Affine(x, parameters[2 * i], parameters[2 * i + 1], Activation), masks.Split((ulong)i));
+            x = this.dropout.Forward(Tensor.Affine(x, parameters[2 * i], parameters[2 * i + 1], activations[i]), masks.Split((ulong)i));
         return Tensor.Affine(x, parameters[^2], parameters[^1]);
     }
 
@@ -93,17 +114,20 @@ public sealed class FeedForward
     /// <param name="activation">Between layers.</param>
     /// <returns>[m,out].</returns>
     /// <exception cref="ArgumentException">The sizes do not fit, or the number of parameters is odd or 0.</exception>
-    public static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, Activation activation)
+    public static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, Activation activation) => Forward(rows, parameters, default, activation);
+
+    /// <summary>Each layer with its own activation, or all with one where none are listed.</summary>
+    private static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<Activation> each, Activation all)
     {
         if (parameters.IsEmpty || parameters.Length % 2 != 0) throw new ArgumentException($"A network has a weight and a bias for each layer; {parameters.Length} parameters were given.", nameof(parameters));
         var x = rows;
-        for (int i = 0; i + 2 < parameters.Length; i += 2) x = Tensor.Affine(x, parameters[i], parameters[i + 1], activation);
+        for (int i = 0; i + 2 < parameters.Length; i += 2) x = Tensor.Affine(x, parameters[i], parameters[i + 1], each.IsEmpty ? all : each[i / 2]);
         return Tensor.Affine(x, parameters[^2], parameters[^1]);
     }
 
     /// <summary>The same network over the same storage, with parameters of its own for differentiation by another thread.</summary>
     /// <param name="tracked">Whether to differentiate by its parameters.</param>
-    public FeedForward Alias(bool tracked) => new(sizes, Array.ConvertAll(parameters, p => p.Alias(tracked)), Activation, dropout);
+    public FeedForward Alias(bool tracked) => new(sizes, Array.ConvertAll(parameters, p => p.Alias(tracked)), activations, Activation, dropout);
 
     /// <summary>Takes the parameters' values from a network of the same sizes.</summary>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
@@ -121,6 +145,19 @@ public sealed class FeedForward
             throw new ArgumentException($"A network has two or more sizes, each 1 or more; these are {string.Join('-', sizes.ToArray())}.", nameof(sizes));
         return sizes.ToArray();
     }
+
+    private static Activation[] Checked(ReadOnlySpan<Activation> activations, ReadOnlySpan<int> sizes) => activations.Length == sizes.Length - 2
+        ? activations.ToArray()
+        : throw new ArgumentException(Invariant($"A network of {sizes.Length} sizes has {sizes.Length - 2} hidden layers; {activations.Length} activations were given."), nameof(activations));
+
+    private static Activation[] Everywhere(Activation activation, int layers)
+    {
+        var all = new Activation[layers];
+        Array.Fill(all, activation);
+        return all;
+    }
+
+    private static Activation First(ReadOnlySpan<Activation> activations) => activations.IsEmpty ? Activation.Identity : activations[0];
 
     private static Tensor[] Initial(ReadOnlySpan<int> sizes, Rng rng)
     {

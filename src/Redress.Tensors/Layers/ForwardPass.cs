@@ -11,7 +11,7 @@ namespace Redress.Tensors.Layers;
 public sealed class ForwardPass
 {
     private readonly Tensor[] parameters;
-    private readonly Activation activation;
+    private readonly Activation[] activations;
 
     // Of each hidden layer what its activation's gradient is told from: the output, but for GELU, which asks for the sum.
     private readonly Tensor[] kept;
@@ -25,15 +25,15 @@ public sealed class ForwardPass
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Sizes[^1] != 1) throw new ArgumentException(Invariant($"Only a network with 1 output keeps its pass; this one has {network.Sizes[^1]}."), nameof(network));
-        (parameters, activation) = (network.Parameters, network.Activation);
+        (parameters, activations) = (network.Parameters, network.Activations.ToArray());
         kept = new Tensor[network.Sizes.Count - 2];
         using var off = Gradients.Off();
         var x = rows;
         for (int i = 0; i < kept.Length; i++)
         {
             var (weight, bias) = (parameters[2 * i], parameters[2 * i + 1]);
-            if (activation == Activation.Gelu) x = (kept[i] = Tensor.Affine(x, weight, bias)).Apply(activation);
-            else x = kept[i] = Tensor.Affine(x, weight, bias, activation);
+            if (activations[i] == Activation.Gelu) x = (kept[i] = Tensor.Affine(x, weight, bias)).Gelu();
+            else x = kept[i] = Tensor.Affine(x, weight, bias, activations[i]);
         }
         outputs = Tensor.Affine(x, parameters[^2], parameters[^1]);
     }
@@ -53,7 +53,7 @@ public sealed class ForwardPass
         for (int i = kept.Length; i >= 0; i--)
         {
             gradient = Tensor.MatMul(gradient, parameters[2 * i], transposeB: true);
-            if (i > 0) ActivationGradient(gradient, Picked(kept[i - 1], rows));
+            if (i > 0 && activations[i - 1].GradientKernel() is var (kernel, factor)) KernelTable.Current.Apply(kernel, gradient.Padded, Picked(kept[i - 1], rows).Padded, factor, gradient.Padded);
         }
         gradient.ReadTo(gradients);
     }
@@ -74,11 +74,5 @@ public sealed class ForwardPass
         for (int i = 0; i < rows.Length; i++)
             if (rows[i] != i) return false;
         return true;
-    }
-
-    /// <summary>Turns the gradient by a layer's activation into the gradient by its sum, in place.</summary>
-    private void ActivationGradient(Tensor gradient, Tensor at)
-    {
-        if (activation.GradientKernel() is var (kernel, factor)) KernelTable.Current.Apply(kernel, gradient.Padded, at.Padded, factor, gradient.Padded);
     }
 }

@@ -15,7 +15,7 @@ public sealed class LaneNetwork
     public const int Lanes = LaneProduct.Lanes;
 
     private readonly Tensor[] parameters;
-    private readonly Activation activation;
+    private readonly Activation[] activations;
     private readonly Tensor rows;
 
     // sums[i] is layer i's affine map; activated[i] the same storage, but for GELU, whose gradient asks for the sum; before[i] the gradient by layer i's input.
@@ -28,10 +28,10 @@ public sealed class LaneNetwork
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Sizes[^1] != 1) throw new ArgumentException(Invariant($"Only a network with 1 output runs over lanes; this one has {network.Sizes[^1]}."), nameof(network));
-        (parameters, activation) = (network.Parameters, network.Activation);
+        (parameters, activations) = (network.Parameters, network.Activations.ToArray());
         rows = Tensor.Zeros(network.Sizes[0], Lanes);
         sums = [.. network.Sizes.Skip(1).Select(size => Tensor.Zeros(size, Lanes))];
-        activated = activation == Activation.Gelu ? [.. sums.Select(s => Tensor.Zeros(s.Rows, Lanes))] : sums;
+        activated = [.. sums.SkipLast(1).Select((s, i) => activations[i] == Activation.Gelu ? Tensor.Zeros(s.Rows, Lanes) : s)];
         before = [.. network.Sizes.SkipLast(1).Select(size => Tensor.Zeros(size, Lanes))];
     }
 
@@ -53,18 +53,18 @@ public sealed class LaneNetwork
         {
             var (input, weight, sum) = (i == 0 ? rows : activated[i - 1], parameters[2 * i], sums[i]);
             kernels.MultiplyLanes(new(sum.Rows, Lanes, input.Rows, true, false), weight.Values, parameters[2 * i + 1].Values, input.Values, sum.Values);
-            if (i + 1 < layers) Activate(kernels, sum, activated[i]);
+            if (i + 1 < layers) Activate(kernels, activations[i], sum, activated[i]);
         }
         var gradient = ones;
         for (int i = layers - 1; i >= 0; i--)
         {
-            if (i + 1 < layers) ActivationGradient(kernels, gradient, sums[i], activated[i]);
+            if (i + 1 < layers) ActivationGradient(kernels, activations[i], gradient, sums[i]);
             kernels.MultiplyLanes(new(before[i].Rows, Lanes, gradient.Rows, false, false), parameters[2 * i].Values, default, gradient.Values, before[i].Values);
             gradient = before[i];
         }
     }
 
-    private void Activate(IKernels kernels, Tensor sum, Tensor y)
+    private static void Activate(IKernels kernels, Activation activation, Tensor sum, Tensor y)
     {
         if (activation == Activation.Identity) return;
         var (kernel, factor) = activation switch
@@ -78,10 +78,10 @@ public sealed class LaneNetwork
         kernels.Apply(kernel, sum.Padded, factor, y.Padded);
     }
 
-    /// <summary>Turns the gradient by a layer's activation into the gradient by its sum, in place.</summary>
-    private void ActivationGradient(IKernels kernels, Tensor gradient, Tensor sum, Tensor y)
+    /// <summary>Turns the gradient by a layer's activation into the gradient by its sum, in place; the sum's storage holds the output of all but GELU.</summary>
+    private static void ActivationGradient(IKernels kernels, Activation activation, Tensor gradient, Tensor sum)
     {
         if (activation.GradientKernel() is not var (kernel, factor)) return;
-        kernels.Apply(kernel, gradient.Padded, (activation == Activation.Gelu ? sum : y).Padded, factor, gradient.Padded);
+        kernels.Apply(kernel, gradient.Padded, sum.Padded, factor, gradient.Padded);
     }
 }

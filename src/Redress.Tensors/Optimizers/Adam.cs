@@ -12,7 +12,7 @@ namespace Redress.Tensors.Optimizers;
 /// <param name="beta2">β₂, in [0, 1).</param>
 /// <param name="epsilon">ε, more than 0.</param>
 /// <param name="amsgrad">Whether to use the largest mean square so far.</param>
-public sealed class Adam(Tensor[] parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, bool amsgrad = false) : IOptimizer
+public sealed class Adam(Tensor[] parameters, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, bool amsgrad = false) : IPartOptimizer
 {
     private readonly Tensor[] parameters = OptimizerState.Checked(parameters);
     private readonly Tensor[] means = OptimizerState.Zeros(parameters);
@@ -29,28 +29,18 @@ public sealed class Adam(Tensor[] parameters, float learningRate = 1e-3f, float 
     private AdamStep step;
 
     /// <inheritdoc/>
-    public void Step(ReadOnlySpan<Tensor> gradients)
-    {
-        OptimizerState.Check(parameters, gradients);
-        Begin();
-        for (int i = 0; i < parameters.Length; i++) StepPart(i, 0, gradients[i].Padded);
-    }
+    public void Step(ReadOnlySpan<Tensor> gradients, float scale = 1f) => OptimizerState.Step(this, parameters, gradients, scale);
 
-    /// <summary>Begins a step that <see cref="StepPart"/> takes piece by piece.</summary>
-    internal void Begin()
+    /// <inheritdoc/>
+    void IPartOptimizer.Begin(float scale)
     {
         power1 *= beta1;
         power2 *= beta2;
-        step = new AdamStep(beta1, beta2, (float)(rate / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), epsilon);
+        step = new AdamStep(beta1, beta2, (float)(rate * scale / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), epsilon);
     }
 
-    /// <summary>The step of some entries of one parameter; no entry depends on another, so threads may share a step.</summary>
-    /// <param name="parameter">The parameter's position.</param>
-    /// <param name="start">The first entry, padding included; a multiple of <see cref="Storage.Lanes"/>.</param>
-    /// <param name="gradient">The entries' gradient; whole vectors.</param>
-    internal void StepPart(int parameter, int start, ReadOnlySpan<float> gradient) => KernelTable.Current.Adam(
-        step, Part(parameters, parameter, start, gradient.Length), gradient, Part(means, parameter, start, gradient.Length),
-        Part(squares, parameter, start, gradient.Length), largest is null ? default : Part(largest, parameter, start, gradient.Length));
-
-    private static Span<float> Part(Tensor[] tensors, int parameter, int start, int length) => tensors[parameter].Padded.Slice(start, length);
+    /// <inheritdoc/>
+    void IPartOptimizer.StepPart(int parameter, int start, ReadOnlySpan<float> gradient) => KernelTable.Current.Adam(
+        step, OptimizerState.Part(parameters, parameter, start, gradient.Length), gradient, OptimizerState.Part(means, parameter, start, gradient.Length),
+        OptimizerState.Part(squares, parameter, start, gradient.Length), largest is null ? default : OptimizerState.Part(largest, parameter, start, gradient.Length));
 }

@@ -5,8 +5,23 @@ public interface IOptimizer
 {
     /// <summary>One step.</summary>
     /// <param name="gradients">One gradient a parameter, in the parameters' order and shapes.</param>
+    /// <param name="scale">What the learning rate is multiplied by, as a <see cref="LearningRateSchedule"/> has it.</param>
     /// <exception cref="ArgumentException">The number of gradients or a shape differs.</exception>
-    void Step(ReadOnlySpan<Tensor> gradients);
+    void Step(ReadOnlySpan<Tensor> gradients, float scale = 1f);
+}
+
+/// <summary>An optimizer whose step threads may share: no entry depends on another.</summary>
+internal interface IPartOptimizer : IOptimizer
+{
+    /// <summary>Begins a step that <see cref="StepPart"/> takes piece by piece.</summary>
+    /// <param name="scale">What the learning rate is multiplied by.</param>
+    void Begin(float scale = 1f);
+
+    /// <summary>The step of some entries of one parameter.</summary>
+    /// <param name="parameter">The parameter's position.</param>
+    /// <param name="start">The first entry, padding included; a multiple of <see cref="Kernels.Storage.Lanes"/>.</param>
+    /// <param name="gradient">The entries' gradient; whole vectors.</param>
+    void StepPart(int parameter, int start, ReadOnlySpan<float> gradient);
 }
 
 /// <summary>What optimizers keep for each parameter.</summary>
@@ -25,6 +40,17 @@ internal static class OptimizerState
         foreach (var parameter in parameters) ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
         return [.. parameters];
     }
+
+    /// <summary>A whole step of an optimizer over its parameters.</summary>
+    internal static void Step(IPartOptimizer optimizer, Tensor[] parameters, ReadOnlySpan<Tensor> gradients, float scale)
+    {
+        Check(parameters, gradients);
+        optimizer.Begin(scale);
+        for (int i = 0; i < parameters.Length; i++) optimizer.StepPart(i, 0, gradients[i].Padded);
+    }
+
+    /// <summary>Entries of one parameter, or of what is kept for it.</summary>
+    internal static Span<float> Part(Tensor[] tensors, int parameter, int start, int length) => tensors[parameter].Padded.Slice(start, length);
 
     internal static void Check(Tensor[] parameters, ReadOnlySpan<Tensor> gradients)
     {

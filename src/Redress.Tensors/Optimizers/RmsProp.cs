@@ -7,19 +7,22 @@ namespace Redress.Tensors.Optimizers;
 /// <param name="learningRate">η, more than 0.</param>
 /// <param name="alpha">α, in [0, 1).</param>
 /// <param name="epsilon">ε, more than 0.</param>
-public sealed class RmsProp(Tensor[] parameters, float learningRate = 1e-2f, float alpha = 0.99f, float epsilon = 1e-8f) : IOptimizer
+public sealed class RmsProp(Tensor[] parameters, float learningRate = 1e-2f, float alpha = 0.99f, float epsilon = 1e-8f) : IPartOptimizer
 {
     private readonly Tensor[] parameters = OptimizerState.Checked(parameters);
     private readonly Tensor[] squares = OptimizerState.Zeros(parameters);
     private readonly float rate = OptimizerState.Positive(learningRate, nameof(learningRate));
     private readonly float alpha = OptimizerState.Fraction(alpha, nameof(alpha));
     private readonly float epsilon = OptimizerState.Positive(epsilon, nameof(epsilon));
+    private float step;
 
     /// <inheritdoc/>
-    public void Step(ReadOnlySpan<Tensor> gradients)
-    {
-        OptimizerState.Check(parameters, gradients);
-        for (int i = 0; i < parameters.Length; i++)
-            KernelTable.Current.RmsProp(rate, alpha, epsilon, parameters[i].Padded, gradients[i].Padded, squares[i].Padded);
-    }
+    public void Step(ReadOnlySpan<Tensor> gradients, float scale = 1f) => OptimizerState.Step(this, parameters, gradients, scale);
+
+    /// <inheritdoc/>
+    void IPartOptimizer.Begin(float scale) => step = rate * scale;
+
+    /// <inheritdoc/>
+    void IPartOptimizer.StepPart(int parameter, int start, ReadOnlySpan<float> gradient) => KernelTable.Current.RmsProp(
+        step, alpha, epsilon, OptimizerState.Part(parameters, parameter, start, gradient.Length), gradient, OptimizerState.Part(squares, parameter, start, gradient.Length));
 }

@@ -73,7 +73,7 @@ public static class ModelFile
     }
 
     private static Architecture ArchitectureOf(NetworkModel model) =>
-        new([.. model.Network.Sizes], model.Network.Activation, model.Network.DropoutProbability);
+        new([.. model.Network.Sizes], model.Network.Activation, model.Network.DropoutProbability, model.Network.Activations.ContainsAnyExcept(model.Network.Activation) ? model.Network.Activations.ToArray() : null);
 
     private static IEnumerable<StoredTensor> Parameters(NetworkModel model)
     {
@@ -103,8 +103,9 @@ public static class ModelFile
                 throw new ModelFileException($"{name}: damaged (tensor '{NameOf(p)}' is missing or not {string.Join(" × ", shape)}).");
             weights.Add(tensor.Floats());
         }
-        var network = FeedForward.FromValues(sizes, manifest.Architecture.Activation, manifest.Architecture.Dropout,
-            [.. weights.Where((_, p) => p % 2 == 0)], [.. weights.Where((_, p) => p % 2 == 1)]);
+        var (_, activation, dropout, activations) = manifest.Architecture;
+        float[][] matrices = [.. weights.Where((_, p) => p % 2 == 0)], biases = [.. weights.Where((_, p) => p % 2 == 1)];
+        var network = activations is null ? FeedForward.FromValues(sizes, activation, dropout, matrices, biases) : FeedForward.FromValues(sizes, activations, dropout, matrices, biases);
         ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
         var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
         var model = new NetworkModel(schema, new(manifest.Encoding), manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates);
@@ -118,6 +119,10 @@ public static class ModelFile
         int[] sizes = manifest.Architecture.Sizes;
         if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
             throw new ModelFileException($"{name}: damaged (layer sizes {string.Join(", ", sizes)}).");
+        if (manifest.Architecture.Activations is { } each && each.Length != sizes.Length - 2)
+            throw new ModelFileException(Invariant($"{name}: damaged ({each.Length} activations for {sizes.Length - 2} hidden layers)."));
+        foreach (var activation in manifest.Architecture.Activations ?? [manifest.Architecture.Activation])
+            if (!Enum.IsDefined(activation)) throw new ModelFileException(Invariant($"{name}: damaged (the activation {(int)activation})."));
         if (!double.IsFinite(manifest.Threshold)) throw new ModelFileException(Invariant($"{name}: damaged (the threshold is {manifest.Threshold})."));
         int features = schema.Features.Count;
         var statistics = manifest.Statistics;
@@ -151,7 +156,12 @@ public static class ModelFile
 }
 
 /// <summary>The shape of a network.</summary>
-internal sealed record Architecture(int[] Sizes, Activation Activation, float Dropout);
+/// <param name="Sizes">Columns of the input, of each hidden layer, and of the output.</param>
+/// <param name="Activation">The hidden layers' activation; the first one's where they differ.</param>
+/// <param name="Dropout">In training.</param>
+/// <param name="Activations">Each hidden layer's activation where they differ, else null, which is not written: files and fingerprints from before there were several stay as they are.</param>
+internal sealed record Architecture(
+    int[] Sizes, Activation Activation, float Dropout, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Activation[]? Activations = null);
 
 /// <summary>The manifest of a model file.</summary>
 internal sealed record Manifest(

@@ -66,13 +66,17 @@ public static class Trainer
         var actions = new ActionSet(schema, statistics);
         var rng = new Rng(seed).Split("train");
         int[] sizes = [encoding.Width, .. settings.Hidden, 1];
-        using var run = new TrainingRun(data, settings, objective, encoding, actions, new FeedForward(sizes, settings.Activation, settings.Dropout, rng.Split("weights")), rng, execution);
+        using var run = new TrainingRun(data, settings, objective, encoding, actions, NetworkOf(sizes, settings, rng.Split("weights")), rng, execution);
         var (network, best, epochs) = run.ToTheBestEpoch(progress, cancel);
         var keys = KeysOf(data);
         var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
             encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs) { Keys = keys };
         return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
     }
+
+    private static FeedForward NetworkOf(int[] sizes, TrainingSettings settings, Rng rng) => settings.Activations is { } each
+        ? new(sizes, each.ToArray(), settings.Dropout, rng)
+        : new(sizes, settings.Activation, settings.Dropout, rng);
 
     /// <summary>SHA-256 over the keys of all rows, whatever part they went to.</summary>
     internal static string FingerprintOf(IEnumerable<ulong> keys)

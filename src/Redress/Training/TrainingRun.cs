@@ -25,7 +25,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly FeedForward network;
     private readonly Rng rng;
     private readonly Execution execution;
-    private readonly Adam optimizer;
+    private readonly IPartOptimizer optimizer;
     private readonly Table train, validation;
     private readonly float[] trainX, validationX, labels, weights;
     private readonly float ratioFavourable, ratioOther;
@@ -64,7 +64,7 @@ internal sealed class TrainingRun : IDisposable
         weights = [.. train.Labels!.Select(l => l ? ratioFavourable : ratioOther)];
         if (settings.Best == BestEpoch.ValidationLoss)
             validationLoss = new(validation, objective.UsesActions ? new EncodedActions(validation, _ => actions, encoding) : null, validationX, label => label ? ratioFavourable : ratioOther, objective, network);
-        optimizer = new Adam(network.Parameters, settings.LearningRate);
+        optimizer = OptimizerOf(settings, network.Parameters);
         parts = [.. PartsOf(network.Parameters)];
         int parameters = parts.Sum(p => p.Length);
         int micro = (Math.Min(settings.BatchSize, train.Rows) + settings.MicroBatch - 1) / settings.MicroBatch;
@@ -73,6 +73,13 @@ internal sealed class TrainingRun : IDisposable
     }
 
     public void Dispose() => gang.Dispose();
+
+    private static IPartOptimizer OptimizerOf(TrainingSettings settings, Tensor[] parameters) => settings.Optimizer switch
+    {
+        OptimizerKind.Sgd => new Sgd(parameters, settings.LearningRate, settings.Momentum),
+        OptimizerKind.Rmsprop => new RmsProp(parameters, settings.LearningRate),
+        _ => new Adam(parameters, settings.LearningRate),
+    };
 
     /// <summary>All parameters, in pieces small enough for threads to share an update evenly.</summary>
     private static IEnumerable<Part> PartsOf(Tensor[] parameters)
@@ -88,7 +95,12 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private bool IsBetter(EpochRecord epoch, EpochRecord best) =>
-        settings.Best == BestEpoch.ValidationLoss ? epoch.ValidationLoss < best.ValidationLoss : epoch.ValidationF1 > best.ValidationF1;
+        settings.Best switch
+        {
+            BestEpoch.ValidationLoss => epoch.ValidationLoss < best.ValidationLoss,
+            BestEpoch.Last => true,
+            _ => epoch.ValidationF1 > best.ValidationF1,
+        };
 
     /// <summary>Runs all epochs and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
     internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(IProgress<Progress>? progress, CancellationToken cancel)
@@ -131,21 +143,22 @@ internal sealed class TrainingRun : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             int start = step * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
-            sum += OneStep(order.AsMemory(start, count), dropout.Split((ulong)step), cancel);
+            float scale = settings.Schedule.Scale((epoch - 1L) * steps + step, (long)settings.Epochs * steps);
+            sum += OneStep(order.AsMemory(start, count), scale, dropout.Split((ulong)step), cancel);
             told?.Invoke(step + 1, steps);
         }
         return sum / steps;
     }
 
-    /// <summary>θ ← θ - Adam(mean over the batch of ∇θ loss).</summary>
-    private double OneStep(ReadOnlyMemory<int> rows, Rng dropout, CancellationToken cancel)
+    /// <summary>θ ← θ - the optimizer's step for the mean over the batch of ∇θ loss.</summary>
+    private double OneStep(ReadOnlyMemory<int> rows, float scale, Rng dropout, CancellationToken cancel)
     {
         int micro = (rows.Length + settings.MicroBatch - 1) / settings.MicroBatch;
         if (micro == 1) Micro(0, rows, dropout);
         else gang.Each(micro, m => Micro(m, rows.Slice(m * settings.MicroBatch, RowsOf(m, rows.Length)), dropout), cancel);
         double loss = 0;
         for (int m = 0; m < micro; m++) loss += ShareOf(m, rows.Length) * slots[m].Value;
-        optimizer.Begin();
+        optimizer.Begin(scale);
         if (micro == 1) foreach (var part in parts) Update(part, 1, rows.Length);
         else gang.Each(parts.Length, p => Update(parts[p], micro, rows.Length), CancellationToken.None);
         return loss;
@@ -156,7 +169,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The share of micro-batch m in the mean over a batch.</summary>
     private float ShareOf(int m, int rows) => (float)RowsOf(m, rows) / rows;
 
-    /// <summary>Adds the micro-batches' gradients of some parameters, in order, and takes Adam's step on them.</summary>
+    /// <summary>Adds the micro-batches' gradients of some parameters, in order, and takes the optimizer's step on them.</summary>
     private void Update(Part part, int micro, int rows)
     {
         var total = slots[0].Gradient.AsSpan(part.Place, part.Length);

@@ -25,7 +25,7 @@ internal sealed class ValidationLoss
         labels = [.. rows.Labels!.Select(l => l ? 1f : 0f)];
         weights = [.. rows.Labels!.Select(weightOf)];
         loss = objective.ForThread(encoded);
-        network = new FeedForward([.. trained.Sizes], trained.Activation, 0, new Rng(0));
+        network = new FeedForward([.. trained.Sizes], trained.Activations, 0, new Rng(0));
     }
 
     /// <summary>The mean at the network's present weights; on one thread, so that the sum is in one order.</summary>

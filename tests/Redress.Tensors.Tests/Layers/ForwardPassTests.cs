@@ -9,9 +9,17 @@ public class ForwardPassTests
     [Theory, MemberData(nameof(Networks))]
     public void Outputs_and_gradients_of_some_rows_are_the_recorded_network_s_bits(Activation activation, string sizes)
     {
-        const int Rows = 29;
         int[] columns = Array.ConvertAll(sizes.Split('-'), s => int.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
-        var network = new FeedForward(columns, activation, 0f, new Rng(4));
+        SameBits(new FeedForward(columns, activation, 0f, new Rng(4)));
+    }
+
+    [Fact]
+    public void Layers_with_activations_of_their_own_give_the_same_bits() => Assert.All(LaneNetworkTests.Mixed, SameBits);
+
+    private static void SameBits(FeedForward network)
+    {
+        const int Rows = 29;
+        int[] columns = [.. network.Sizes];
         var values = new float[Rows * columns[0]];
         new Rng(5).FillGaussian(values);
         using var scope = TensorScope.Open();

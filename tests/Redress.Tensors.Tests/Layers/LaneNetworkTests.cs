@@ -15,11 +15,26 @@ public class LaneNetworkTests
         }
     }
 
+    /// <summary>Networks whose layers have activations of their own: the image network's shape, and every kind beside every other.</summary>
+    internal static FeedForward[] Mixed =>
+    [
+        new([30, 64, 256, 64, 256, 64, 1], [Activation.Identity, Activation.Gelu, Activation.Identity, Activation.Gelu, Activation.Identity], 0f, new Rng(4)),
+        new([7, 9, 8, 7, 6, 5, 17, 1], [Activation.Sigmoid, Activation.Relu, Activation.Gelu, Activation.Identity, Activation.LeakyRelu, Activation.Tanh], 0f, new Rng(4)),
+    ];
+
     [Theory, MemberData(nameof(Networks))]
     public void Outputs_and_gradients_are_the_recorded_network_s_bits(Activation activation, string sizes)
     {
         int[] columns = Array.ConvertAll(sizes.Split('-'), s => int.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
-        var network = new FeedForward(columns, activation, 0f, new Rng(4));
+        SameBits(new FeedForward(columns, activation, 0f, new Rng(4)));
+    }
+
+    [Fact]
+    public void Layers_with_activations_of_their_own_give_the_same_bits() => Assert.All(Mixed, SameBits);
+
+    private static void SameBits(FeedForward network)
+    {
+        int[] columns = [.. network.Sizes];
         var rows = new float[LaneNetwork.Lanes * columns[0]];
         new Rng(5).FillGaussian(rows);
         using var scope = TensorScope.Open();

@@ -70,6 +70,23 @@ public class LayersTests
         Assert.NotEqual(Matrix.Of(network.Forward(x)).Values, Matrix.Of(network.Forward(x, new Rng(1))).Values);
     }
 
+    [Fact]
+    public void Each_layer_may_have_its_own_activation()
+    {
+        var network = new FeedForward([4, 6, 5, 2], [Activation.Identity, Activation.Sigmoid], 0f, new Rng(1));
+        var x = Matrix.Random(new Rng(2), 7, 4, -1, 1).ToTensor();
+        var p = network.Parameters;
+        var expected = Tensor.MatMul(Tensor.MatMul(x, p[0]).AddRow(p[1]), p[2]).AddRow(p[3]).Sigmoid();
+        Matrix.Of(Tensor.MatMul(expected, p[4]).AddRow(p[5])).AssertNear(network.Forward(x), 1e-6);
+        Assert.Equal([Activation.Identity, Activation.Sigmoid], network.Activations.ToArray());
+        Matrix.Of(network.Forward(x)).AssertNear(network.Alias(tracked: false).Forward(x), 0);
+        // Weights are drawn as for one activation, and one activation everywhere is that one for each.
+        var uniform = new FeedForward([4, 6, 5, 2], Activation.Gelu, 0.5f, new Rng(1));
+        for (int i = 0; i < p.Length; i++) Matrix.Of(p[i]).AssertNear(uniform.Parameters[i], 0);
+        var listed = new FeedForward([4, 6, 5, 2], [Activation.Gelu, Activation.Gelu], 0.5f, new Rng(1));
+        Matrix.Of(uniform.Forward(x, new Rng(3))).AssertNear(listed.Forward(x, new Rng(3)), 0);
+    }
+
     [Theory]
     [InlineData(Activation.Identity)]
     [InlineData(Activation.Tanh)]
@@ -112,6 +129,7 @@ public class LayersTests
         Says("A network has two or more sizes, each 1 or more; these are 3.", () => _ = new FeedForward([3], Activation.Tanh, 0f, new Rng(1)));
         Says("A network has two or more sizes, each 1 or more; these are 3-0-1.", () => _ = new FeedForward([3, 0, 1], Activation.Tanh, 0f, new Rng(1)));
         Says("A network of 3 sizes has 2 layers; 1 weights and 2 biases were given.", () => FeedForward.FromValues([3, 2, 1], Activation.Tanh, 0f, [[1f]], [[1f], [1f]]));
+        Says("A network of 3 sizes has 1 hidden layers; 2 activations were given.", () => _ = new FeedForward([3, 2, 1], [Activation.Tanh, Activation.Tanh], 0f, new Rng(1)));
         Says("A network has a weight and a bias for each layer; 3 parameters were given.", () => FeedForward.Forward(Tensor.Zeros(1, 1), [Tensor.Zeros(1, 1), Tensor.Zeros(1, 1), Tensor.Zeros(1, 1)], Activation.Tanh));
         Says("An affine layer with a weight of 3x2 takes a bias of 1x2, not 1x3.", () => _ = new Affine(Tensor.Zeros(3, 2), Tensor.Zeros(1, 3)));
         Says("There is no such activation.", () => ((Activation)99).Apply(Tensor.Zeros(1, 1)));

@@ -34,6 +34,30 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void A_scaled_step_is_the_step_of_a_scaled_rate()
+    {
+        IOptimizer[] Of(Tensor p, float rate) => [new Adam([p], rate), new Sgd([p], rate, 0.5f), new RmsProp([p], rate)];
+        for (int i = 0; i < 3; i++)
+        {
+            Tensor a = Tensor.Parameter(1, 2, [1f, 2f]), b = Tensor.Parameter(1, 2, [1f, 2f]);
+            Of(a, 0.5f)[i].Step([Tensor.From(1, 2, [1f, -3f])], 0.25f);
+            Of(b, 0.125f)[i].Step([Tensor.From(1, 2, [1f, -3f])]);
+            Assert.Equal((a[0, 0], a[0, 1]), (b[0, 0], b[0, 1]));
+            Assert.NotEqual(1f, a[0, 0]);
+        }
+    }
+
+    [Fact]
+    public void The_cosine_schedule_falls_along_half_a_wave()
+    {
+        for (int step = 0; step < 40; step++) Assert.Equal((1 + Math.Cos(Math.PI * step / 40)) / 2, LearningRateSchedule.Cosine.Scale(step, 40), 1e-7);
+        Assert.Equal((1f, 0.5f, 1f, 1f), (LearningRateSchedule.Cosine.Scale(0, 9), LearningRateSchedule.Cosine.Scale(5, 10), LearningRateSchedule.Constant.Scale(0, 1), LearningRateSchedule.Constant.Scale(7, 8)));
+        Assert.True(LearningRateSchedule.Cosine.Scale(999_999, 1_000_000) > 0);
+        Assert.StartsWith("Step 3 is not one of 3; they count from 0.", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Cosine.Scale(3, 3)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no such schedule.", Assert.Throws<ArgumentOutOfRangeException>(() => ((LearningRateSchedule)9).Scale(0, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_are_seen_through_aliases_and_not_recorded()
     {
         var p = Tensor.Parameter(1, 1, [1f]);

@@ -5,6 +5,7 @@ using Redress.Data;
 using Redress.Methods;
 using Redress.Models;
 using Redress.Tensors;
+using Redress.Tensors.Layers;
 using Redress.Tests.Methods;
 using Redress.Training;
 
@@ -52,6 +53,27 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Activations_of_each_layer_come_back_and_one_for_all_is_written_as_ever()
+    {
+        var schema = new Schema([Feature.Numeric("a"), Feature.Numeric("b", Change.Any)], "y", "yes");
+        var rows = Sample.Random(schema, 60, 5, labels: true);
+        var data = TrainingData.Of(rows, new(), new Rng(1));
+        var model = Trainer.Standard(data, new([5, 4, 3], Dropout: 0, Epochs: 1, Activations: [Activation.Identity, Activation.Gelu, Activation.Sigmoid]), 9);
+        var read = Load(Save(model));
+        Assert.Equal([Activation.Identity, Activation.Gelu, Activation.Sigmoid], read.Network.Activations.ToArray());
+        Assert.Equal(Scores.Favourable(model, rows), Scores.Favourable(read, rows));
+        Assert.Contains("\"activations\"", Manifest(Save(model)), StringComparison.Ordinal);
+        string uniform = Save(Sample.Network(rows, [5, 4], 1));
+        Assert.Contains("\"architecture\":{\"sizes\":[2,5,4,1],\"activation\":\"Tanh\",\"dropout\":0}", Manifest(uniform), StringComparison.Ordinal);
+    }
+
+    private static string Manifest(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return SafeTensors.Read(stream, "m").Metadata["redress"];
+    }
+
+    [Fact]
     public void The_fingerprint_is_of_what_scores_and_not_of_thresholds()
     {
         var model = (NetworkModel)Scenario.Of(1, "network").Model;
@@ -68,6 +90,9 @@ public sealed class ModelFileTests : IDisposable
         { "architecture.sizes=[3]", "m: damaged (layer sizes 3)." },
         { "architecture.sizes=[3,2000000,1]", "m: damaged (layer sizes 3, 2000000, 1)." },
         { "architecture.sizes=[3,5,1]", "m: damaged (tensor 'network.0.weight' is missing or not 3 × 5)." },
+        { "architecture.activations=[\"Relu\"]", "m: damaged (1 activations for 0 hidden layers)." },
+        { "architecture.activations=[]", "m: damaged (its content does not match its fingerprint)." },
+        { "architecture.activation=99", "m: damaged (the activation 99)." },
         { "architecture.dropout=0.25", "m: damaged (its content does not match its fingerprint)." },
         { "fingerprint=\"00\"", "m: damaged (its content does not match its fingerprint)." },
         { "encoding.0.offset=1", "m: damaged (the encoding of 'a')." },

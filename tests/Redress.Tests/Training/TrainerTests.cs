@@ -4,6 +4,7 @@ using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
+using Redress.Tensors.Optimizers;
 using Redress.Training;
 
 namespace Redress.Tests.Training;
@@ -185,7 +186,7 @@ public sealed class TrainerTests
             Patience is -1; must be 0 (never stop early) or more.
             Activation is 99; must be one of ACTIVATIONS.
             Threshold is 1.5; must be max-f1 or a probability between 0 and 1.
-            Best is 9; must be one of ValidationF1, ValidationLoss.
+            Best is 9; must be one of ValidationF1, ValidationLoss, Last.
             Micro batch is 0; must be at least 1.
             Threads is -2; must be 0 (all cores) to 1024.
             """.Replace("ACTIVATIONS", string.Join(", ", Enum.GetNames<Activation>()), StringComparison.Ordinal).ReplaceLineEndings("\n"),
@@ -216,6 +217,55 @@ public sealed class TrainerTests
         Assert.Equal(Loss(0, BestEpoch.ValidationF1), none, 1e-5);
         Assert.Equal(whole - none, 2 * (half - none), 1e-5);
         Assert.True(whole > none + 0.1);
+    }
+
+    [Fact]
+    public void Optimizers_and_schedules_are_checked_and_each_changes_the_weights()
+    {
+        var data = Data(300, 5);
+        TrainingSettings[] each =
+        [
+            Small, Small with { Schedule = LearningRateSchedule.Cosine }, Small with { Optimizer = OptimizerKind.Sgd }, Small with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9f },
+            Small with { Optimizer = OptimizerKind.Rmsprop }, Small with { Activations = [Activation.Identity, Activation.Tanh] }, Small with { Best = BestEpoch.Last, LearningRate = 0.3f },
+        ];
+        double[][] weights = [.. each.Select(s => Sample.Weights(Trainer.Standard(data, s, 3)))];
+        for (int i = 0; i < each.Length; i++)
+        {
+            Assert.Equal(weights[i], Sample.Weights(Trainer.Standard(data, each[i] with { MicroBatch = 8 }, 3, new(1))), (a, b) => Math.Abs(a - b) < 1e-2);
+            for (int j = 0; j < i; j++) Assert.NotEqual(weights[i], weights[j]);
+        }
+        Assert.Equal(weights[0], Sample.Weights(Trainer.Standard(data, Small with { Activations = [Activation.Tanh, Activation.Tanh] }, 3)));
+        Assert.Equal(6, Trainer.Standard(data, each[^1], 3).Training.BestEpoch);
+        var wrong = Small with { Activations = [Activation.Tanh, (Activation)7, Activation.Relu], Optimizer = (OptimizerKind)5, Momentum = 0.5f, Schedule = (LearningRateSchedule)4, Best = BestEpoch.Last, Patience = 2 };
+        Assert.Equal(
+            """
+            Patience is 2; where the last epoch is kept, all are run (0).
+            There are 3 activations for 2 hidden layers; each takes one.
+            The activation of a layer is 7; must be one of Identity, Tanh, Relu, LeakyRelu, Gelu, Sigmoid.
+            Optimizer is 5; must be one of Adam, Sgd, Rmsprop.
+            Momentum is 0.5; it goes with the optimizer Sgd, not 5.
+            Schedule is 4; must be one of Constant, Cosine.
+            """.ReplaceLineEndings("\n"), Sample.Message<OptionsException>(() => Trainer.Standard(data, wrong, 1)).ReplaceLineEndings("\n"));
+        Assert.Equal("Momentum is 1; must be at least 0 and less than 1.", Sample.Message<OptionsException>(() => Trainer.Standard(data, Small with { Optimizer = OptimizerKind.Sgd, Momentum = 1 }, 1)));
+    }
+
+    [Fact]
+    public void The_image_network_is_the_paper_s()
+    {
+        var s = TrainingSettings.ImageNetwork;
+        Assert.Equal(("64-256-64-256-64", "Identity-Gelu-Identity-Gelu-Identity", 0f, 0.01f, 128, 40), (string.Join('-', s.Hidden), string.Join('-', s.Activations!), s.Dropout, s.LearningRate, s.BatchSize, s.Epochs));
+        Assert.Equal((OptimizerKind.Sgd, 0f, LearningRateSchedule.Cosine, BestEpoch.Last), (s.Optimizer, s.Momentum, s.Schedule, s.Best));
+    }
+
+    [Fact]
+    public void A_constant_column_may_stand_where_its_range_is_declared()
+    {
+        var schema = new Schema([Feature.Numeric("a") with { Minimum = -4, Maximum = 4 }, Feature.Numeric("border") with { Minimum = 0, Maximum = 255 }], "y", "yes");
+        var rng = new Rng(4);
+        double[][] rows = [.. Enumerable.Range(0, 80).Select(_ => new[] { rng.NextGaussian(), 0 })];
+        var data = TrainingData.Of(Sample.Table(schema, rows, [.. rows.Select(r => r[0] > 0)]), new(), new Rng(1));
+        Assert.Equal(0.5, Trainer.Standard(data, Small with { Encoding = new(NumberScaling.Range) }, 1).Encoding.Features[1].Scale * 0.5 / 255);
+        Assert.Equal("Column 'border' is 0 in all 48 training rows; give it the role ignore.", Sample.Message<DataException>(() => Trainer.Standard(data, Small with { Encoding = new(NumberScaling.MinMax) }, 1)));
     }
 
     [Fact]
