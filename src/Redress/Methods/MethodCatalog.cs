@@ -11,6 +11,7 @@ public static class MethodCatalog
         Method.Of(Gradient.About, OptionsJson.Default.GradientOptions, o => new Gradient(o), ("carla", GradientOptions.Carla)),
         Method.Of(LinearStep.About, OptionsJson.Default.LinearStepOptions, o => new LinearStep(o), ("whole-steps", LinearStepOptions.Whole)),
         Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
+        Method.Of(ScoreMatching.About, OptionsJson.Default.ScoreMatchingOptions, o => new ScoreMatching(o)),
     ];
 
     /// <summary>The method with a slug.</summary>

@@ -1,0 +1,125 @@
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+
+namespace Redress.Search;
+
+/// <summary>How people in lanes take a step.</summary>
+internal interface ILaneSteps
+{
+    /// <summary>The people and where they stand.</summary>
+    LanePeople People { get; }
+
+    /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
+    void Enter(int lane, int person);
+
+    /// <summary>One step of everyone.</summary>
+    /// <param name="gradients">∇g where they stand, [columns, lanes].</param>
+    void Step(ReadOnlySpan<float> gradients);
+}
+
+/// <summary>The descents of one chunk: as many people step together as there are lanes, who is done makes room for the next, the best point of each is kept.</summary>
+internal sealed class LaneDescent
+{
+    /// <summary>A relaxed point must lie this far beyond θ (logits), so that encoding it again in float32 leaves it valid.</summary>
+    internal const double Slack = 1e-4;
+
+    private readonly SearchChunk chunk;
+    private readonly float[] best;
+    private readonly double[] bestValue;
+    private readonly int[] stepsLeft = new int[LaneNetwork.Lanes];
+
+    internal LaneDescent(SearchChunk chunk)
+    {
+        this.chunk = chunk;
+        best = new float[chunk.Encoded.X.Length];
+        bestValue = new double[chunk.Rows];
+        Array.Fill(bestValue, double.PositiveInfinity);
+    }
+
+    /// <summary>Looks at a lane's person; false lets go of them.</summary>
+    internal delegate bool Visit(int lane, float logit);
+
+    /// <summary>The smallest value kept of a person; infinite where there is none.</summary>
+    internal double BestValue(int person) => bestValue[person];
+
+    /// <summary>Steps everyone; <paramref name="visit"/> sees the logit, sets what the step goes by, and says whether to go on.</summary>
+    internal void Run(ILaneSteps stepper, int steps, Visit visit, CancellationToken cancel)
+    {
+        using var scope = TensorScope.Open();
+        var network = ((IDifferentiableClassifier)chunk.Model).Lanes();
+        var people = stepper.People;
+        int next = 0, active = Fill(stepper, steps, ref next);
+        while (active > 0 && !cancel.IsCancellationRequested)
+        {
+            network.Run(people.Points);
+            for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
+            {
+                int person = people[lane];
+                if (person < 0) continue;
+                chunk.Steps[person]++;
+                chunk.ModelCalls[person]++;
+                if (!visit(lane, network.Outputs[lane]) || --stepsLeft[lane] == 0) people.Leave(lane);
+            }
+            stepper.Step(network.InputGradients);
+            active = Fill(stepper, steps, ref next);
+        }
+        for (int lane = 0; lane < LaneNetwork.Lanes; lane++) people.Leave(lane);
+    }
+
+    /// <summary>Keeps where a lane's person stands, if the value is smaller than those before.</summary>
+    internal void Keep(LanePeople people, int lane, double value)
+    {
+        int person = people[lane];
+        if (value >= bestValue[person]) return;
+        bestValue[person] = value;
+        people.ReadPoint(lane, best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width));
+    }
+
+    /// <summary>max g(x + δ) over Δ by Adam, blind to θ and distance; the best points are kept.</summary>
+    internal void Ascend(ProjectedAdam adam, int steps, CancellationToken cancel) => Run(adam, steps, (lane, logit) =>
+    {
+        int sign = chunk.Signs[adam.People[lane]];
+        Keep(adam.People, lane, -sign * (double)logit);
+        (adam.Slopes[lane], adam.Lambdas[lane]) = (-sign, 0);
+        return true;
+    }, cancel);
+
+    /// <summary>Offers the best point of each person.</summary>
+    internal void OfferBest()
+    {
+        int width = chunk.Encoded.Width;
+        for (int i = 0; i < chunk.Rows; i++)
+            if (double.IsFinite(bestValue[i])) chunk.OfferEncoded(i, best.AsSpan(i * width, width));
+    }
+
+    /// <summary>Offers each person's best point, and the linear step's.</summary>
+    internal void OfferHighest()
+    {
+        OfferBest();
+        float[] points = LinearStepSearch.Points(chunk);
+        int width = chunk.Encoded.Width;
+        for (int i = 0; i < chunk.Rows; i++)
+        {
+            if (chunk.CallsLeft(i) < 1) continue;
+            chunk.ModelCalls[i]++;
+            chunk.OfferEncoded(i, points.AsSpan(i * width, width));
+        }
+    }
+
+    /// <summary>Gives empty lanes to the next people whose budget lets them step, and returns how many lanes are taken.</summary>
+    private int Fill(ILaneSteps stepper, int steps, ref int next)
+    {
+        int active = 0;
+        for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
+        {
+            for (; stepper.People[lane] < 0 && next < chunk.Rows; next++)
+            {
+                stepsLeft[lane] = Math.Min(steps, Math.Min(chunk.StepsLeft(next), chunk.CallsLeft(next)));
+                if (stepsLeft[lane] > 0) stepper.Enter(lane, next);
+            }
+            if (stepper.People[lane] >= 0) active++;
+        }
+        return active;
+    }
+}
