@@ -12,6 +12,7 @@ internal sealed class EvaluateCommand
 {
     private readonly Argument<string> model = new("model") { Description = "The model file." };
     private readonly Option<string?> metrics = new("--metrics") { Description = "Only these, separated by commas." };
+    private readonly Option<string?> reference = new("--reference") { Description = "Labelled rows as CSV that recourse is compared with. Default: the rows that fitted the model, where the data are its training file." };
     private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
@@ -23,7 +24,7 @@ internal sealed class EvaluateCommand
     {
         var own = new EvaluateCommand();
         var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
-        foreach (var option in new Option[] { own.metrics, own.limit, own.seed, own.threads, own.json }) command.Add(option);
+        foreach (var option in new Option[] { own.metrics, own.reference, own.limit, own.seed, own.threads, own.json }) command.Add(option);
         own.source.AddTo(command);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -63,16 +64,35 @@ internal sealed class EvaluateCommand
         var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
         if (aside.IsTrainingFile) terminal.Remark(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));
         var people = parsed.GetValue(limit) is > 0 and var most && most < aside.Rows.Rows ? aside.Rows.Slice(0, most) : aside.Rows;
+        var compared = Reference(parsed, terminal, loaded, all, only);
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var execution = new Execution(parsed.GetValue(threads));
         var actions = method.Actions(parsed, loaded);
         var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
         var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
         cancel.ThrowIfCancellationRequested();
-        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, cancel), only);
+        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel), only);
         if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
         else Print(terminal, finder, people, figures);
         return Exit.Done;
+    }
+
+    /// <summary>The rows that recourse is compared with, or null, which is said or, where they are asked for, refused.</summary>
+    private Data.Table? Reference(ParseResult parsed, Terminal terminal, NetworkModel loaded, Data.Table all, string[]? only)
+    {
+        if (parsed.GetValue(reference) is { } path)
+        {
+            var rows = CsvTable.Read(path, loaded.Schema, source.Csv.Of(parsed), needTarget: true, out var summary);
+            CsvRemarks.Print(terminal, summary, path);
+            return SetAsideRows.Fitted(loaded, rows) ?? rows;
+        }
+        if (SetAsideRows.Fitted(loaded, all) is { } fitted) return fitted;
+        string[] lacking = [.. MetricCatalog.All.Where(m => m.Info.NeedsReference && (only is null || only.Contains(m.Info.Slug))).Select(m => m.Info.Slug)];
+        if (lacking.Length == 0) return null;
+        string why = $"{string.Join(", ", lacking)}: recourse is compared with labelled rows, and {source.NameOf(parsed)} is not what the model was trained on; give --reference FILE";
+        if (only is not null) throw new OptionsException(why + ".");
+        terminal.Remark($"Left out are {why} to have them.");
+        return null;
     }
 
     private static void Print(Terminal terminal, IRecourseFinder finder, Table people, List<FigureResult> figures)

@@ -24,4 +24,21 @@ public sealed class EvaluateCommandTests(Workshop workshop)
     [Fact]
     public void Unknown_metrics_are_refused_before_work() => Assert.StartsWith(
         "error: 'f2' and 'speed' are no metrics; there are f1, accuracy, ", CliRun.Line("evaluate nowhere {0} --metrics f2,f1,speed", workshop.People).Is(Exit.BadUsage).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void Other_rows_need_reference_rows_to_be_compared_with()
+    {
+        string[] lines = File.ReadAllLines(workshop.People);
+        string others = workshop.Write(".csv", lines[..30]);
+        var left = CliRun.Line("evaluate {0} {1}", workshop.Model, others).Is(Exit.Done);
+        Assert.Equal(
+            $"Left out are knn-distance, sphere-distance, empty-spheres, connectedness, outlier-factor, inliers: recourse is compared with labelled rows, and {others} is not what the model was trained on; give --reference FILE to have them.\n",
+            left.Error);
+        Assert.DoesNotContain("knn-distance", left.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            $"error: knn-distance: recourse is compared with labelled rows, and {others} is not what the model was trained on; give --reference FILE.\n",
+            CliRun.Line("evaluate {0} {1} --metrics knn-distance,f1", workshop.Model, others).Is(Exit.BadUsage).Error);
+        var compared = CliRun.Line("evaluate {0} {1} --metrics knn-distance,encoded-l2 --reference {2} --json", workshop.Model, others, workshop.People).Is(Exit.Done).Json();
+        Assert.Equal(["encoded-l2", "knn-distance"], compared.GetProperty("figures").EnumerateArray().Select(f => f.GetProperty("metric").GetString()!));
+    }
 }

@@ -24,6 +24,6 @@ internal static class ActionNoise
             for (int f = 0; f < noisy.Length; f++)
                 if (schema.Features[f] is { IsActionable: true, IsNamed: false }) noisy[f] += StandardDeviation * statistics.StandardDeviation[f] * rng.NextGaussian();
         }
-        return Models.Scores.Favourable(evaluation.Model, new Table(evaluation.Model.Schema, values));
+        return Models.Scores.Favourable(evaluation.Model, new Table(evaluation.Model.Schema, values), evaluation.Cancel);
     }
 }

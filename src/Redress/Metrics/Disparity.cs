@@ -6,8 +6,6 @@ namespace Redress.Metrics;
 /// </summary>
 public sealed class Disparity : IMetric
 {
-    private const double Z = 1.959963984540054; // 97.5 % quantile of the standard normal
-
     /// <inheritdoc/>
     public MetricInfo Info { get; } = new("disparity", "Recourse-all of the largest group minus that of the others", "-1 to 1", Better.NearZero);
 
@@ -31,15 +29,9 @@ public sealed class Disparity : IMetric
     internal static (double Difference, double Lower, double Upper) Newcombe(int a, int m, int b, int n)
     {
         double p = (double)a / m, q = (double)b / n;
-        var (l1, u1) = Wilson(p, m);
-        var (l2, u2) = Wilson(q, n);
+        var (l1, u1) = WilsonInterval.Of(a, m);
+        var (l2, u2) = WilsonInterval.Of(b, n);
         return (p - q, p - q - Math.Sqrt((p - l1) * (p - l1) + (u2 - q) * (u2 - q)), p - q + Math.Sqrt((u1 - p) * (u1 - p) + (q - l2) * (q - l2)));
-    }
-
-    private static (double Lower, double Upper) Wilson(double p, int n)
-    {
-        double centre = p + Z * Z / (2 * n), half = Z * Math.Sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n)), scale = 1 + Z * Z / n;
-        return ((centre - half) / scale, (centre + half) / scale);
     }
 
     private static (int With, int Size) Count(Evaluation evaluation, IReadOnlyList<string> groups, Func<string, bool> belongs)

@@ -8,6 +8,9 @@ namespace Redress.Metrics;
 /// <summary>What metrics look at: a model, people, and the recourse they got.</summary>
 public sealed class Evaluation
 {
+    private readonly Lazy<FoundRows> found;
+    private readonly Lazy<double[]> spheres, outliers;   // two metrics each read them
+
     /// <summary>Scores the people and joins them with their recourse.</summary>
     /// <param name="model">The model.</param>
     /// <param name="people">The people, without faults.</param>
@@ -15,14 +18,21 @@ public sealed class Evaluation
     /// <param name="recourse">A batch over the same people in the same order, or null.</param>
     /// <param name="rng">The stream of metrics that draw noise.</param>
     /// <param name="execution">Threads; they never change a figure.</param>
+    /// <param name="reference">Labelled rows, such as those the model was trained on, that recourse is compared with; null where metrics that need them shall say nothing.</param>
     /// <param name="cancel">Stops between chunks.</param>
-    /// <exception cref="ArgumentException">The batch is of other people.</exception>
-    public Evaluation(IModel model, Table people, ActionSet actions, RecourseBatch? recourse, Rng rng, Execution? execution = null, CancellationToken cancel = default)
+    /// <exception cref="ArgumentException">The batch is of other people, or the reference rows have no labels.</exception>
+    public Evaluation(IModel model, Table people, ActionSet actions, RecourseBatch? recourse, Rng rng, Execution? execution = null, Table? reference = null, CancellationToken cancel = default)
     {
         if (recourse is not null && recourse.Records.Count != people.Rows)
             throw new ArgumentException(Invariant($"There are {recourse.Records.Count} records for {people.Rows} people."), nameof(recourse));
         (Model, People, Actions, Recourse, Rng) = (model, people, actions, recourse, rng);
-        Scores = Models.Scores.Favourable(model, people, execution ?? new(), cancel);
+        (Execution, Cancel) = (execution ?? new(), cancel);
+        Encoding = (model as IEncodedClassifier)?.Encoding ?? Encoding.Fit(model.Schema, actions.Statistics, new());
+        Reference = reference is null ? null : new(model, Encoding, reference, Execution, cancel);
+        Scores = Models.Scores.Favourable(model, people, Execution, cancel);
+        found = new(() => new FoundRows(this));
+        spheres = new(() => SphereDistance.Measure(this));
+        outliers = new(() => OutlierFactor.Measure(this));
     }
 
     /// <summary>The model.</summary>
@@ -39,6 +49,25 @@ public sealed class Evaluation
 
     /// <summary>The favourable score of each person.</summary>
     public IReadOnlyList<double> Scores { get; }
+
+    /// <summary>The rows that recourse is compared with, or null.</summary>
+    public ReferenceRows? Reference { get; }
+
+    /// <summary>The units of distances: the model's own encoding; for a black box numbers in standard deviations and a column a category.</summary>
+    public Encoding Encoding { get; }
+
+    /// <summary>The first answer of everyone who was found one, side by side.</summary>
+    internal FoundRows FoundRows => found.Value;
+
+    /// <summary>What <see cref="SphereDistance"/> is of every recourse found.</summary>
+    internal double[] SphereDistances => spheres.Value;
+
+    /// <summary>What <see cref="OutlierFactor"/> is of every recourse found.</summary>
+    internal double[] OutlierFactors => outliers.Value;
+
+    internal Execution Execution { get; }
+
+    internal CancellationToken Cancel { get; }
 
     /// <summary>The stream of metrics that draw noise.</summary>
     internal Rng Rng { get; }

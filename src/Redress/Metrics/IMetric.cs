@@ -18,7 +18,8 @@ public enum Better
 /// <param name="Title">One line that says what it measures.</param>
 /// <param name="Unit">The unit of its values.</param>
 /// <param name="Better">Which values are good.</param>
-public sealed record MetricInfo(string Slug, string Title, string Unit, Better Better);
+/// <param name="NeedsReference">True where recourse is compared with labelled rows (<see cref="Evaluation.Reference"/>).</param>
+public sealed record MetricInfo(string Slug, string Title, string Unit, Better Better, bool NeedsReference = false);
 
 /// <summary>One figure.</summary>
 /// <param name="Value">The figure.</param>

@@ -9,8 +9,11 @@ public static class MetricCatalog
     public static IReadOnlyList<IMetric> All { get; } =
     [
         new F1Score(), new Accuracy(), new Precision(), new Recall(), new AreaUnderRoc(),
-        new RecourseNeg(), new RecourseAll(),
+        new RecourseNeg(), new RecourseAll(), new SuccessRate(), new ValidityUnderBudget(),
         .. CostCatalog.All.Select(c => new MeanCost(c)),
-        new Sparsity(), new RecourseRobustness(), new ModelRobustness(), new Disparity(),
+        .. Enum.GetValues<EncodedNorm>().Select(n => new EncodedCost(n)),
+        new Sparsity(), new Redundancy(),
+        new KnnDistance(), new SphereDistance(), new EmptySpheres(), new Connectedness(), new OutlierFactor(), new Inliers(),
+        new RecourseRobustness(), new ModelRobustness(), new Disparity(),
     ];
 }

@@ -25,10 +25,25 @@ public sealed record SetAsideRows(Table Rows, bool IsTrainingFile)
     /// <exception cref="DataException">It is the training file, and training set nothing aside for this.</exception>
     public static SetAsideRows Of(NetworkModel model, Table file, SetAside part)
     {
-        ulong[] keys = [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
-        if (Trainer.FingerprintOf(keys) != model.Training.DataFingerprint) return new(file, false);
+        ulong[] keys = KeysOf(file);
+        if (!IsOfTraining(model, keys)) return new(file, false);
         ulong[] aside = part == SetAside.Calibration ? model.Training.Keys.Calibration : model.Training.Keys.Test;
         if (aside.Length == 0) throw new DataException($"Training set no {part.ToString().ToLowerInvariant()} rows of this file aside; give a file of rows that it has not seen.");
-        return new(file.Select([.. Enumerable.Range(0, keys.Length).Where(r => Array.BinarySearch(aside, keys[r]) >= 0)]), true);
+        return new(Among(aside, keys, file), true);
     }
+
+    /// <summary>The rows that fitted the model's weights, where the file is the one it was trained on; else null.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="file">All rows of the file.</param>
+    public static Table? Fitted(NetworkModel model, Table file)
+    {
+        ulong[] keys = KeysOf(file);
+        return IsOfTraining(model, keys) ? Among(model.Training.Keys.Train, keys, file) : null;
+    }
+
+    private static ulong[] KeysOf(Table file) => [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
+
+    private static bool IsOfTraining(NetworkModel model, ulong[] keys) => Trainer.FingerprintOf(keys) == model.Training.DataFingerprint;
+
+    private static Table Among(ulong[] part, ulong[] keys, Table file) => file.Select([.. Enumerable.Range(0, keys.Length).Where(r => Array.BinarySearch(part, keys[r]) >= 0)]);
 }

@@ -85,7 +85,7 @@ internal sealed class RossMeasures
     {
         var batch = finder.Find(new RecourseRequest(model.Test, Execution: RossModel.OneThread), model.Rng, cancel: cancel);
         cancel.ThrowIfCancellationRequested();
-        return new(model.Model, model.Test, new(model.Model.Schema, model.Model.Statistics), batch, model.Rng.Split("noise"), RossModel.OneThread, cancel);
+        return new(model.Model, model.Test, new(model.Model.Schema, model.Model.Statistics), batch, model.Rng.Split("noise"), RossModel.OneThread, cancel: cancel);
     }
 
     /// <summary>A metric's one figure; NaN where there is nobody to measure.</summary>
