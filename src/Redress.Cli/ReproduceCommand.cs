@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Redress.Reports;
 using Redress.Studies;
 
 namespace Redress.Cli;
@@ -9,6 +10,7 @@ internal sealed class ReproduceCommand
     private readonly Argument<string?> slug = new("study") { Description = "A study; none lists them.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> folder = new("--data") { Description = "The folder of the known data sets; default: REDRESS_DATA." };
     private readonly Option<string?> output = new("--out") { Description = "The folder to write results.json, results.csv and report.html to; finished parts stay there, and a stopped run goes on." };
+    private readonly ReportOption report = new("Write the report to this file, not to report.html in --out.");
     private readonly Option<bool> quick = new("--quick") { Description = "The study's short form." };
     private readonly Option<string?> only = new("--only") { Description = "Some of its data sets, such as adult,german." };
     private readonly Option<string?> preset = new("--preset") { Description = "Some of its presets, such as as-written; default: all." };
@@ -24,6 +26,7 @@ internal sealed class ReproduceCommand
         {
             own.slug, own.folder, own.output, own.quick, own.only, own.preset, own.seed, own.threads, own.timeout, own.json,
         };
+        foreach (var option in own.report.Options) command.Add(option);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
     }
@@ -41,12 +44,15 @@ internal sealed class ReproduceCommand
         refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
         string? target = parsed.GetValue(output);
         refusals.AddIf(string.IsNullOrWhiteSpace(target), "Say --out DIR: the folder to write the results to.");
+        refusals.Try(() => report.Refuse(parsed, [.. string.IsNullOrWhiteSpace(target) ? [] : StudyFolder.FilesIn(target)]));
         refusals.Throw();
         using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
         var run = Work.Run(terminal, study!.Slug, progress => StudyRunner.Run(study, request, target!, parsed.GetValue(threads), progress, deadline.Token));
         foreach (string remark in run.Remarks) terminal.Remark(remark);
+        string page = report.PathOf(parsed) ?? Path.Combine(target!, "report.html");
+        ReportOption.Write(page, StudyReport.Html(study, request.Seed, run));
         if (parsed.GetValue(json)) terminal.Out.Write(StudyText.Json(run.Rows));
-        else Print(terminal, run, target!);
+        else Print(terminal, run, target!, page);
         return Exit.Done;
     }
 
@@ -54,7 +60,8 @@ internal sealed class ReproduceCommand
 
     private int List(ParseResult parsed, Terminal terminal)
     {
-        string[] given = [.. new Option[] { folder, output, quick, only, preset, seed, threads, timeout }.Where(parsed.IsGiven).Select(o => o.Name)];
+        Option[] ofRuns = [folder, output, quick, only, preset, seed, threads, timeout, .. report.Options];
+        string[] given = [.. ofRuns.Where(parsed.IsGiven).Select(o => o.Name)];
         if (given.Length > 0) throw new OptionsException($"{string.Join(", ", given)} {(given.Length == 1 ? "goes" : "go")} with a study; without one, reproduce lists them.");
         if (parsed.GetValue(json))
         {
@@ -71,7 +78,7 @@ internal sealed class ReproduceCommand
     }
 
     /// <summary>The rows that stand beside a figure of the paper, and how many more there are.</summary>
-    private static void Print(Terminal terminal, StudyRun run, string target)
+    private static void Print(Terminal terminal, StudyRun run, string target, string page)
     {
         foreach (var table in run.Rows.Where(r => r.Paper is not null).GroupBy(r => r.Table))
         {
@@ -85,6 +92,6 @@ internal sealed class ReproduceCommand
         }
         string resumed = run.Resumed == 0 ? "" : Invariant($", {run.Resumed} of them finished before");
         terminal.Say(Invariant($"{run.Parts} parts{resumed}; {run.Rows.Count:#,0} rows, {run.Rows.Count(r => r.Paper is not null):#,0} of them beside a figure of the paper."));
-        terminal.Say($"Wrote results.json, results.csv and report.html to {target}.");
+        terminal.Say($"Wrote results.json and results.csv to {target}, and the report to {page}.");
     }
 }

@@ -24,6 +24,17 @@ public sealed class ReproduceCommandTests(Workshop workshop)
     [InlineData("reproduce --quick --out y", "--out, --quick go with a study; without one, reproduce lists them.")]
     public void Misuse_is_refused(string line, string message) => Assert.Equal($"error: {message}\n", CliRun.Line(line).Is(Exit.BadUsage).Error);
 
+    [Fact]
+    public void A_report_has_a_place_of_its_own()
+    {
+        string Refusal(params string[] more) => CliRun.Of(["reproduce", "ross2021", "--data", "x", "--out", workshop.Folder, .. more]).Is(Exit.BadUsage).Error;
+        string results = workshop.At("results.json");
+        Assert.Equal($"error: '{results}' is a file that this command reads or writes itself; write the report to another.\n", Refusal("--report", results));
+        Assert.Equal($"error: '{workshop.People}' exists; say --force to replace it.\n", Refusal("--report", workshop.People));
+        Assert.Equal("error: --force is about a report that exists; it goes with --report.\n", Refusal("--force"));
+        Assert.Equal("error: --report names no file.\n", Refusal("--report", ""));
+    }
+
     /// <summary>As of an unset variable in a script: the folder one happens to stand in is no answer.</summary>
     [Fact]
     public void An_empty_output_folder_is_none() =>
@@ -49,8 +60,12 @@ public sealed class ReproduceCommandTests(Workshop workshop)
         Assert.StartsWith("table 1\n data set  model", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("±", shown, StringComparison.Ordinal);
         Assert.Contains("\n2 parts; ", shown, StringComparison.Ordinal);
-        Assert.EndsWith($"Wrote results.json, results.csv and report.html to {target}.\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith($"Wrote results.json and results.csv to {target}, and the report to {Path.Combine(target, "report.html")}.\n", shown, StringComparison.Ordinal);
+        byte[] page = File.ReadAllBytes(Path.Combine(target, "report.html"));
         Assert.Contains("\n2 parts, 2 of them finished before; ", CliRun.Of(args).Is(Exit.Done).Out, StringComparison.Ordinal);
-        Assert.Equal("table 1", CliRun.Of([.. args, "--json"]).Is(Exit.Done).Json()[0].GetProperty("table").GetString());
+        string elsewhere = workshop.Fresh(".html");
+        Assert.Equal("table 1", CliRun.Of([.. args, "--json", "--threads", "1", "--report", elsewhere]).Is(Exit.Done).Json()[0].GetProperty("table").GetString());
+        Assert.Equal(page, File.ReadAllBytes(elsewhere));
+        Assert.Equal($"error: '{elsewhere}' exists; say --force to replace it.\n", CliRun.Of([.. args, "--report", elsewhere]).Is(Exit.BadUsage).Error);
     }
 }

@@ -41,7 +41,7 @@ public sealed class LayersTests
     [Fact]
     public void Namespaces_are_folders()
     {
-        foreach (string project in new[] { "src/Redress", "src/Redress.Tensors", "src/Redress.Cli" })
+        foreach (string project in new[] { "src/Redress", "src/Redress.Tensors", "src/Redress.Reports", "src/Redress.Cli" })
             foreach (string file in Sources(project))
             {
                 string relative = Path.GetDirectoryName(Path.GetRelativePath(Path.Combine(Root, "src"), file))!.Replace(Path.DirectorySeparatorChar, '.');

@@ -6,7 +6,7 @@ namespace Redress.Studies;
 /// <summary>The output folder of a study: its mark, its finished parts, its results. Every file is whole or absent, but for a crash of the machine.</summary>
 internal sealed class StudyFolder
 {
-    internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Report = "report.html", Parts = "parts";
+    internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Parts = "parts";
 
     private const long MostBytes = 256L << 20;
 
@@ -48,6 +48,9 @@ internal sealed class StudyFolder
         return new(folder, study, seed);
     }
 
+    /// <summary>What a run writes into a folder beside its parts.</summary>
+    internal static IEnumerable<string> FilesIn(string folder) => new[] { Mark, Results, Csv }.Select(f => Path.Combine(folder, f));
+
     /// <summary>What a part kept when it was finished before, or null.</summary>
     internal PartOutput? Finished(StudyPart part, List<string> remarks)
     {
@@ -70,12 +73,11 @@ internal sealed class StudyFolder
         return output;
     }
 
-    /// <summary>Writes the results as JSON, CSV and HTML.</summary>
+    /// <summary>Writes the results as JSON and CSV.</summary>
     internal void Write(IReadOnlyList<StudyRow> rows)
     {
         AtomicFile.Write(Path.Combine(folder, Results), StudyText.Json(rows));
         AtomicFile.Write(Path.Combine(folder, Csv), StudyText.Csv(rows));
-        AtomicFile.Write(Path.Combine(folder, Report), StudyReport.Html(study, seed, rows));
     }
 
     /// <summary>Study, version, library, seed, part and data: what a finished part is the result of.</summary>

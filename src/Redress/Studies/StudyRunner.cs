@@ -19,7 +19,7 @@ public static class StudyRunner
     /// <summary>Runs a study.</summary>
     /// <param name="study">The study.</param>
     /// <param name="request">What of it to run.</param>
-    /// <param name="folder">The output folder: results.json, results.csv, report.html and the finished parts.</param>
+    /// <param name="folder">The output folder: results.json, results.csv and the finished parts.</param>
     /// <param name="threads">Parts run at once; 0 for all cores.</param>
     /// <param name="progress">Told of every finished part, in units of work.</param>
     /// <param name="cancel">Stops before the next part begins, and parts where they can.</param>

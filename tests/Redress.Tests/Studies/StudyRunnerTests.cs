@@ -16,7 +16,7 @@ public sealed class StudyRunnerTests : IDisposable
     public void The_same_seed_gives_the_same_files_at_any_number_of_threads()
     {
         foreach (int threads in new[] { 1, 2, 5 }) StudyRunner.Run(toy.Study(), Request, folder[$"t{threads}"], threads);
-        foreach (string file in new[] { "results.json", "results.csv", "report.html" })
+        foreach (string file in new[] { "results.json", "results.csv" })
             foreach (int threads in new[] { 2, 5 })
                 Assert.Equal(File.ReadAllBytes(Path.Combine(folder["t1"], file)), File.ReadAllBytes(Path.Combine(folder[$"t{threads}"], file)));
         Assert.Equal(3 * Toy.Parts, toy.Runs);
@@ -36,33 +36,6 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Contains("\"ours_sd\": ", json, StringComparison.Ordinal);
         Assert.StartsWith("table,dataset,model,method,metric,ours,ours_sd,paper,note\ntable 1,a,m λ=0,,score,0.", File.ReadAllText(Path.Combine(folder["out"], "results.csv")), StringComparison.Ordinal);
         Assert.Contains("\ntable 2,a,</script>,\"x,\"\"y\"\"\",rate,0.", File.ReadAllText(Path.Combine(folder["out"], "results.csv")), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_report_has_tables_and_charts_and_no_script()
-    {
-        StudyRunner.Run(toy.Study(), Request, folder["out"]);
-        string html = File.ReadAllText(Path.Combine(folder["out"], "report.html"));
-        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("<title>A toy &amp; &lt;its&gt; results</title>", html, StringComparison.Ordinal);
-        Assert.Contains("<td>&lt;/script&gt;</td>", html, StringComparison.Ordinal);
-        Assert.Contains("<polyline points=", html, StringComparison.Ordinal);
-        Assert.Contains("The text: it rises in λ.", html, StringComparison.Ordinal);
-        Assert.Contains("<li>plain (tables that name no preset): as it is.</li>", html, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"#t1\">table 2</a>", html, StringComparison.Ordinal);
-        Assert.Contains("<h2 id=\"t1\">table 2</h2>", html, StringComparison.Ordinal);
-        // Table 2 has deviations, but no figure of the paper and no note: those columns are not there.
-        Assert.Contains("<th class=\"n\">repeated</th><th class=\"n\">±</th></tr>", html, StringComparison.Ordinal);
-        Assert.True(html.Length < 20_000, Invariant($"{html.Length} characters for two tables"));
-    }
-
-    [Fact]
-    public void A_verdict_stands_beside_the_paper_s_figure_and_looks_like_one()
-    {
-        string html = StudyReport.Html(toy.Study(), 1, [new("bar", "a", "m", "", "f1", 0.5, null, 0.4, "met at m"), new("bar", "a", "m", "", "all", 0.3, null, 0.4, "missed by 0.100 at m")]);
-        Assert.Contains("<th class=\"n\">repeated</th><th class=\"n\">paper</th><th class=\"n\">difference</th><th>note</th>", html, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"n\">0.500</td><td class=\"n\">0.400</td><td class=\"n\">+0.100</td><td class=\"note met\">met at m</td>", html, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"n\">-0.100</td><td class=\"note missed\">missed by 0.100 at m</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]
