@@ -8,14 +8,15 @@ public sealed class LayersTests
         ["Data"] = ["Tensors", "Data"],
         ["Models"] = ["Tensors", "Data"],
         ["Actions"] = ["Data"],
+        ["Attacks"] = ["Tensors", "Data", "Models", "Actions"],
         ["Costs"] = ["Data"],
         [""] = ["Tensors", "Data", "Models", "Actions", "Costs"],
-        ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
-        ["Training"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
+        ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Attacks"],
+        ["Training"] = ["Tensors", "Data", "Models", "Actions", "Attacks", "Metrics"],
         ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs"],
         ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Search"],
         ["Records"] = ["Data"],
-        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Training", "Search", "Methods", "Guarantees", "Metrics"],
+        ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Attacks", "Training", "Search", "Methods", "Guarantees", "Metrics"],
         ["Guarantees"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],
     };
 

@@ -1,4 +1,5 @@
 using Redress.Actions;
+using Redress.Attacks;
 using Redress.Data;
 using Redress.Models;
 using Redress.Tensors;
@@ -8,6 +9,10 @@ namespace Redress.Metrics;
 /// <summary>What metrics look at: a model, people, and the recourse they got.</summary>
 public sealed class Evaluation
 {
+    private readonly Execution execution;
+    private readonly CancellationToken cancel;
+    private SusceptibilityPoint? underAttack;
+
     /// <summary>Scores the people and joins them with their recourse.</summary>
     /// <param name="model">The model.</param>
     /// <param name="people">The people, without faults.</param>
@@ -22,7 +27,8 @@ public sealed class Evaluation
         if (recourse is not null && recourse.Records.Count != people.Rows)
             throw new ArgumentException(Invariant($"There are {recourse.Records.Count} records for {people.Rows} people."), nameof(recourse));
         (Model, People, Actions, Recourse, Rng) = (model, people, actions, recourse, rng);
-        Scores = Models.Scores.Favourable(model, people, execution ?? new(), cancel);
+        (this.execution, this.cancel) = (execution ?? new(), cancel);
+        Scores = Models.Scores.Favourable(model, people, this.execution, cancel);
     }
 
     /// <summary>The model.</summary>
@@ -36,6 +42,9 @@ public sealed class Evaluation
 
     /// <summary>The recourse they got, or null.</summary>
     public RecourseBatch? Recourse { get; }
+
+    /// <summary>What the attack of the robustness metrics, projected gradient descent with its default options, may choose from.</summary>
+    public AttackBall AttackBall { get; init; } = new();
 
     /// <summary>The favourable score of each person.</summary>
     public IReadOnlyList<double> Scores { get; }
@@ -55,6 +64,11 @@ public sealed class Evaluation
         for (int row = 0; row < (Recourse?.Records.Count ?? 0); row++)
             if (HasRecourse(row)) yield return (row, RecourseRows.Changed(People.Schema, Recourse!.Records[row], Recourse.Records[row].Answers[0]));
     }
+
+    /// <summary>What the attack does, computed once; null where outcomes are unknown, or the model has no gradients or no number to move.</summary>
+    internal SusceptibilityPoint? UnderAttack() => People.Labels is null || Model is not IDifferentiableClassifier || AttackBall.Problems(Model.Schema).Any()
+        ? null
+        : underAttack ??= SusceptibilityCurve.Measure(Model, People, new Pgd(), AttackBall, [AttackBall.Epsilon], Rng, execution, null, cancel)[0];
 
     /// <summary>The counts at θ, or null where outcomes are unknown.</summary>
     internal ConfusionCounts? Counts() => People.Labels is { } labels ? Confusion.At([.. Scores], [.. labels], Model.Threshold) : null;

@@ -11,6 +11,6 @@ public static class MetricCatalog
         new F1Score(), new Accuracy(), new Precision(), new Recall(), new AreaUnderRoc(),
         new RecourseNeg(), new RecourseAll(),
         .. CostCatalog.All.Select(c => new MeanCost(c)),
-        new Sparsity(), new RecourseRobustness(), new ModelRobustness(), new Disparity(),
+        new Sparsity(), new RecourseRobustness(), new ModelRobustness(), new Susceptibility(), new AdversarialAccuracy(), new Disparity(),
     ];
 }
