@@ -59,7 +59,7 @@ internal static class InspectCommand
         var keys = model.Training.Keys;
         terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + Activations(model))}, fingerprint {model.Fingerprint[..12]}");
         terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(model.ScoreKind, model.Threshold))})"));
-        terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, lambda {model.Training.Lambda}, seed {model.Training.Seed}"));
+        terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, {(model.Training.ObjectiveOptions is { } options ? $"options {options}" : Invariant($"lambda {model.Training.Lambda}"))}, seed {model.Training.Seed}"));
         var features = Output.Table("feature", "type", "change", ">mean", ">sd");
         for (int f = 0; f < model.Schema.Features.Count; f++)
         {

@@ -1,4 +1,5 @@
 using Redress.Data;
+using Redress.Metrics;
 using Redress.Models;
 
 namespace Redress.Guarantees;

@@ -1,4 +1,5 @@
 using Redress.Actions;
+using Redress.Attacks;
 using Redress.Data;
 using Redress.Models;
 using Redress.Tensors;
@@ -10,6 +11,7 @@ public sealed class Evaluation
 {
     private readonly Lazy<FoundRows> found;
     private readonly Lazy<double[]> spheres, outliers;   // two metrics each read them
+    private SusceptibilityPoint? underAttack;
 
     /// <summary>Scores the people and joins them with their recourse.</summary>
     /// <param name="model">The model.</param>
@@ -46,6 +48,9 @@ public sealed class Evaluation
 
     /// <summary>The recourse they got, or null.</summary>
     public RecourseBatch? Recourse { get; }
+
+    /// <summary>What the attack of the robustness metrics, projected gradient descent with its default options, may choose from.</summary>
+    public AttackBall AttackBall { get; init; } = new();
 
     /// <summary>The favourable score of each person.</summary>
     public IReadOnlyList<double> Scores { get; }
@@ -84,6 +89,11 @@ public sealed class Evaluation
         for (int row = 0; row < (Recourse?.Records.Count ?? 0); row++)
             if (HasRecourse(row)) yield return (row, RecourseRows.Changed(People.Schema, Recourse!.Records[row], Recourse.Records[row].Answers[0]));
     }
+
+    /// <summary>What the attack does, computed once; null where outcomes are unknown, or the model has no gradients or no number to move.</summary>
+    internal SusceptibilityPoint? UnderAttack() => People.Labels is null || Model is not IDifferentiableClassifier || AttackBall.Problems(Model.Schema).Any()
+        ? null
+        : underAttack ??= SusceptibilityCurve.Measure(Model, People, new Pgd(), AttackBall, [AttackBall.Epsilon], Rng, Execution, null, Cancel)[0];
 
     /// <summary>The counts at θ, or null where outcomes are unknown.</summary>
     internal ConfusionCounts? Counts() => People.Labels is { } labels ? Confusion.At([.. Scores], [.. labels], Model.Threshold) : null;

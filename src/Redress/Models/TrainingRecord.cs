@@ -20,9 +20,11 @@ public sealed record EpochRecord(int Number, double TrainLoss, double Validation
 /// <param name="DataFingerprint">SHA-256 over the keys of all rows of the data.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept.</param>
 /// <param name="Epochs">All epochs.</param>
+/// <param name="ObjectiveOptions">The objective's other settings as JSON, such as the attack of adversarial training, or null where there are none.</param>
 public sealed record TrainingRecord(
     string Objective, double Lambda, string Settings, EncodingOptions Encoding, string Actions, ulong Seed, string DataFingerprint,
-    int BestEpoch, IReadOnlyList<EpochRecord> Epochs)
+    int BestEpoch, IReadOnlyList<EpochRecord> Epochs,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? ObjectiveOptions = null)
 {
     /// <summary>The keys of the rows in each part of the data (<see cref="Table.Key"/>).</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -1,4 +1,5 @@
 using Redress.Actions;
+using Redress.Data;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 
@@ -16,9 +17,28 @@ internal interface IObjective
     /// <summary>True where the objective looks at what people can change.</summary>
     bool UsesActions { get; }
 
+    /// <summary>Its other settings as JSON, or null where there are none.</summary>
+    string? Options => null;
+
+    /// <summary>What it refuses of the rows it is to be trained on.</summary>
+    IEnumerable<string> Problems(Schema schema) => [];
+
     /// <summary>Work space for one thread.</summary>
-    /// <param name="actions">The training rows, encoded, with their action sets; null unless <see cref="UsesActions"/>.</param>
-    IBatchLoss ForThread(EncodedActions? actions);
+    /// <param name="rows">The rows that batches are of.</param>
+    IBatchLoss ForThread(ObjectiveRows rows);
+}
+
+/// <summary>The rows that an objective's batches are of.</summary>
+/// <param name="Table">The rows.</param>
+/// <param name="Encoding">Fitted on the training rows.</param>
+/// <param name="Statistics">Of the training rows.</param>
+/// <param name="Actions">The rows, encoded, with their action sets; null unless <see cref="IObjective.UsesActions"/>.</param>
+internal sealed record ObjectiveRows(Table Table, Encoding Encoding, TrainingStatistics Statistics, EncodedActions? Actions)
+{
+    private readonly Lazy<ulong[]> streamKeys = new(() => [.. Enumerable.Range(0, Table.Rows).Select(Table.StreamKey)]);
+
+    /// <summary>What keys each row's random stream (<see cref="Table.StreamKey"/>), computed once for all threads.</summary>
+    internal ulong[] StreamKeys => streamKeys.Value;
 }
 
 /// <summary>An objective's loss on one thread.</summary>

@@ -29,7 +29,7 @@ internal sealed class RecourseAware : IObjective
 
     public bool UsesActions => true;
 
-    public IBatchLoss ForThread(EncodedActions? actions) => new ThreadLoss(actions!, (float)Lambda);
+    public IBatchLoss ForThread(ObjectiveRows rows) => new ThreadLoss(rows.Actions!, (float)Lambda);
 
     private sealed class ThreadLoss(EncodedActions actions, float lambda) : IBatchLoss
     {

@@ -1,4 +1,3 @@
-using Redress.Actions;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 using Redress.Tensors.Losses;
@@ -14,7 +13,7 @@ internal sealed class Standard : IObjective, IBatchLoss
 
     public bool UsesActions => false;
 
-    public IBatchLoss ForThread(EncodedActions? actions) => this;
+    public IBatchLoss ForThread(ObjectiveRows rows) => this;
 
     public Tensor Loss(FeedForward network, Batch batch, Rng dropout) =>
         BinaryCrossEntropy.WithLogits(network.Forward(batch.X, dropout), batch.Y, batch.Weights);

@@ -45,6 +45,18 @@ public static class Trainer
         TrainingData data, TrainingSettings settings, double lambda, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Train(data, settings, new RecourseAware(lambda), seed, execution ?? new(), progress, cancel);
 
+    /// <summary>Trains on attacked rows: min-max (Madry et al. 2018; Krishna, Agarwal and Lakkaraju 2023, eq. 1), or a share of each batch (Hardy et al. 2022, section 3.1).</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="settings">The network and its training.</param>
+    /// <param name="options">The attack, and the share of rows that it meets.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public static NetworkModel Adversarial(
+        TrainingData data, TrainingSettings settings, AdversarialOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Train(data, settings, options.Share == 1 ? new Adversarial(options) : new AdversarialMixed(options), seed, execution ?? new(), progress, cancel);
+
     /// <param name="data">The rows.</param>
     /// <param name="settings">The network and its training.</param>
     /// <param name="objective">What it is trained for.</param>
@@ -56,7 +68,7 @@ public static class Trainer
     internal static NetworkModel Train(
         TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null)
     {
-        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()));
+        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)));
         Refuse(data, objective);
         var schema = data.Train.Schema;
         statistics ??= TrainingStatistics.Of(data.Train);
@@ -66,11 +78,11 @@ public static class Trainer
         var actions = new ActionSet(schema, statistics);
         var rng = new Rng(seed).Split("train");
         int[] sizes = [encoding.Width, .. settings.Hidden, 1];
-        using var run = new TrainingRun(data, settings, objective, encoding, actions, NetworkOf(sizes, settings, rng.Split("weights")), rng, execution);
+        using var run = new TrainingRun(data, settings, objective, encoding, statistics, actions, NetworkOf(sizes, settings, rng.Split("weights")), rng, execution);
         var (network, best, epochs) = run.ToTheBestEpoch(progress, cancel);
         var keys = KeysOf(data);
         var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
-            encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs) { Keys = keys };
+            encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs, objective.Options) { Keys = keys };
         return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
     }
 

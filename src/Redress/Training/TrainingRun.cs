@@ -49,12 +49,13 @@ internal sealed class TrainingRun : IDisposable
     private readonly record struct Part(int Parameter, int Start, int Length, int Place);
 
     internal TrainingRun(
-        TrainingData data, TrainingSettings settings, IObjective objective, Encoding encoding, ActionSet actions, FeedForward network, Rng rng, Execution execution)
+        TrainingData data, TrainingSettings settings, IObjective objective, Encoding encoding, TrainingStatistics statistics, ActionSet actions, FeedForward network, Rng rng, Execution execution)
     {
         (this.settings, this.objective, this.network, this.rng, this.execution) = (settings, objective, network, rng, execution);
         (train, validation, width) = (data.Train, data.Validation, encoding.Width);
-        var encoded = objective.UsesActions ? new EncodedActions(train, _ => actions, encoding) : null;
-        trainX = encoded?.X ?? EncodeAll(encoding, train);
+        ObjectiveRows RowsOf(Table part) => new(part, encoding, statistics, objective.UsesActions ? new EncodedActions(part, _ => actions, encoding) : null);
+        var trainRows = RowsOf(train);
+        trainX = trainRows.Actions?.X ?? EncodeAll(encoding, train);
         validationX = EncodeAll(encoding, validation);
         int favourable = train.Labels!.Count(l => l), other = train.Rows - favourable;
         // The rarer class counts as much as the commoner one.
@@ -63,12 +64,12 @@ internal sealed class TrainingRun : IDisposable
         labels = [.. train.Labels!.Select(l => l ? 1f : 0f)];
         weights = [.. train.Labels!.Select(l => l ? ratioFavourable : ratioOther)];
         if (settings.Best == BestEpoch.ValidationLoss)
-            validationLoss = new(validation, objective.UsesActions ? new EncodedActions(validation, _ => actions, encoding) : null, validationX, label => label ? ratioFavourable : ratioOther, objective, network);
+            validationLoss = new(RowsOf(validation), validationX, label => label ? ratioFavourable : ratioOther, objective, network);
         optimizer = OptimizerOf(settings, network.Parameters);
         parts = [.. PartsOf(network.Parameters)];
         int parameters = parts.Sum(p => p.Length);
         int micro = (Math.Min(settings.BatchSize, train.Rows) + settings.MicroBatch - 1) / settings.MicroBatch;
-        slots = [.. Enumerable.Range(0, micro).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(encoded), parameters))];
+        slots = [.. Enumerable.Range(0, micro).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(trainRows), parameters))];
         gang = new Chunks.Gang(execution.Threads, Math.Max(micro, parts.Length));
     }
 

@@ -1,5 +1,3 @@
-using Redress.Actions;
-using Redress.Data;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 
@@ -14,17 +12,16 @@ internal sealed class ValidationLoss
     private readonly FeedForward network;
 
     /// <param name="rows">The validation rows.</param>
-    /// <param name="encoded">They with their action sets; null where the objective does not look at those.</param>
     /// <param name="x">They, encoded.</param>
     /// <param name="weightOf">The class weight of a label.</param>
     /// <param name="objective">The objective.</param>
     /// <param name="trained">The network in training, for its sizes.</param>
-    internal ValidationLoss(Table rows, EncodedActions? encoded, float[] x, Func<bool, float> weightOf, IObjective objective, FeedForward trained)
+    internal ValidationLoss(ObjectiveRows rows, float[] x, Func<bool, float> weightOf, IObjective objective, FeedForward trained)
     {
         this.x = x;
-        labels = [.. rows.Labels!.Select(l => l ? 1f : 0f)];
-        weights = [.. rows.Labels!.Select(weightOf)];
-        loss = objective.ForThread(encoded);
+        labels = [.. rows.Table.Labels!.Select(l => l ? 1f : 0f)];
+        weights = [.. rows.Table.Labels!.Select(weightOf)];
+        loss = objective.ForThread(rows);
         network = new FeedForward([.. trained.Sizes], trained.Activations, 0, new Rng(0));
     }
 

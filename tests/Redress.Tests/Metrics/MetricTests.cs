@@ -53,6 +53,28 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public void Robustness_to_attacks_is_over_those_classified_correctly()
+    {
+        // Correct are x = 3, 2, 0 (favourable) and -2, -3, -4 (not); within 2 of θ are 2, 0 and -2, but below 0 no training row is, so only -2 is turned.
+        var evaluation = new Evaluation(Model, new(Schema, [.. X.SelectMany(x => new[] { x, 0, 0 })], labels: Labels), new(Schema, Model.Statistics), null, new Rng(1)) { AttackBall = new(2.01) };
+        Assert.Equal(6, evaluation.UnderAttack()!.Correct);
+        var figure = Assert.Single(new Susceptibility().Of(evaluation));
+        Assert.Equal((1 / 6.0, 6), (figure.Value, figure.Count));
+        Assert.Equal(ClopperPearson.Interval(1, 6, 0.95), (figure.Lower!.Value, figure.Upper!.Value));
+        figure = Assert.Single(new AdversarialAccuracy().Of(evaluation));
+        Assert.Equal((5 / 8.0, 8), (figure.Value, figure.Count));
+        Assert.Equal(ClopperPearson.Interval(5, 8, 0.95), (figure.Lower!.Value, figure.Upper!.Value));
+    }
+
+    [Fact]
+    public void A_model_without_gradients_has_no_robustness_to_attacks()
+    {
+        var box = new DelegateModel(Schema, (t, c) => [.. Enumerable.Range(0, t.Rows).Select(r => t.Row(r)[0] > 0 ? 0.9 : 0.1)], "box", 0.5);
+        var evaluation = new Evaluation(box, new(Schema, [.. X.SelectMany(x => new[] { x, 0, 0 })], labels: Labels), new(Schema, Model.Statistics), null, new Rng(1));
+        Assert.Empty(new Susceptibility().Of(evaluation).Concat(new AdversarialAccuracy().Of(evaluation)));
+    }
+
+    [Fact]
     public void Disparity_is_the_largest_group_against_the_others()
     {
         // m: 5 people, 4 of them accepted or with recourse; f: 3 people, 2 of them.

@@ -70,7 +70,7 @@ public sealed class Ross2021Tests
         using var scope = TensorScope.Open();
         var batch = new Batch(
             Enumerable.Range(0, 30).ToArray(), Tensor.From(30, 2, encoded.X), Tensor.From(30, 1, [.. rows.Labels!.Select(l => l ? 1f : 0f)]), Tensor.Full(30, 1, 1));
-        double Loss(IObjective objective) => objective.ForThread(encoded).Loss(network.Alias(tracked: true), batch, new Rng(1)).Item;
+        double Loss(IObjective objective) => objective.ForThread(new(rows, encoded.Encoding, statistics, encoded)).Loss(network.Alias(tracked: true), batch, new Rng(1)).Item;
         double ours = Loss(new RecourseAware(0.8)), none = Loss(new RecourseAware(0));
         Assert.Equal(ours, Loss(new PublishedObjective(0.8, 2, reversed: false)), 1e-5);
         Assert.Equal(ours - none / 2, Loss(new PublishedObjective(0.8, 0.5, reversed: false)), 1e-5);

@@ -27,7 +27,7 @@ public sealed class RecourseAwareTests
         float[] y = [.. at.Select(r => rows.Labels![r] ? 1f : 0f)], w = [.. at.Select(r => rows.Labels![r] ? 1.5f : 1f)];
         using var scope = TensorScope.Open();
         var batch = new Batch(at, Tensor.From(20, 3, x), Tensor.From(20, 1, y), Tensor.From(20, 1, w));
-        double ours = new RecourseAware(lambda).ForThread(encoded).Loss(network.Alias(tracked: true), batch, new Rng(1)).Item;
+        double ours = new RecourseAware(lambda).ForThread(new(rows, encoded.Encoding, statistics, encoded)).Loss(network.Alias(tracked: true), batch, new Rng(1)).Item;
 
         var input = Tensor.From(20, 3, x).Track();
         var gradients = new float[60];

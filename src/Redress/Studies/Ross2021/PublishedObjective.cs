@@ -21,7 +21,7 @@ internal sealed class PublishedObjective(double lambda, double negativesPerPosit
 
     public bool UsesActions => true;
 
-    public IBatchLoss ForThread(EncodedActions? actions) => new ThreadLoss(actions!, (float)lambda, (float)Math.Min(1, negativesPerPositive), reversed);
+    public IBatchLoss ForThread(ObjectiveRows rows) => new ThreadLoss(rows.Actions!, (float)lambda, (float)Math.Min(1, negativesPerPositive), reversed);
 
     private sealed class ThreadLoss(EncodedActions actions, float lambda, float scale, bool reversed) : IBatchLoss
     {

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Redress.Guarantees;
+using Redress.Metrics;
 
-namespace Redress.Tests.Guarantees;
+namespace Redress.Tests.Metrics;
 
 public class ClopperPearsonTests
 {

@@ -1,7 +1,7 @@
 using MathNet.Numerics;
 using static System.FormattableString;
 
-namespace Redress.Guarantees;
+namespace Redress.Metrics;
 
 /// <summary>
 /// Exact confidence limits for a proportion (Clopper and Pearson, "The use of confidence or fiducial limits illustrated in
