@@ -13,6 +13,7 @@ public static class MethodCatalog
         Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
         Method.Of(ScoreMatching.About, OptionsJson.Default.ScoreMatchingOptions, o => new ScoreMatching(o)),
         Method.Of(GrowingSpheres.About, OptionsJson.Default.GrowingSpheresOptions, o => new GrowingSpheres(o), ("carla", GrowingSpheresOptions.Carla)),
+        Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
     ];
 
     /// <summary>The method with a slug.</summary>

@@ -71,10 +71,25 @@ public sealed class NdjsonWriter : RecordWriter
     {
         json.WriteStartObject();
         json.WriteNumber(Rank, answer.Rank);
-        json.WriteStartArray(Changes);
-        for (int c = 0; c < answer.Changes.Count; c++)
+        json.WritePropertyName(Changes);
+        Write(json, answer.Changes);
+        json.WriteNumber(Cost, answer.Cost);
+        json.WriteNumber(Score, answer.Score);
+        if (answer.Steps is { } steps)
         {
-            var change = answer.Changes[c];
+            json.WriteStartArray(Steps);
+            for (int s = 0; s < steps.Count; s++) Write(json, steps[s]);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<FeatureChange> changes)
+    {
+        json.WriteStartArray();
+        for (int c = 0; c < changes.Count; c++)
+        {
+            var change = changes[c];
             json.WriteStartObject();
             json.WriteString(FeatureName, change.Feature);
             json.WritePropertyName(From);
@@ -84,9 +99,6 @@ public sealed class NdjsonWriter : RecordWriter
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteNumber(Cost, answer.Cost);
-        json.WriteNumber(Score, answer.Score);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Cell cell)

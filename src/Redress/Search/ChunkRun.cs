@@ -123,6 +123,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             int i = failed[j];
             (chunk.Steps[i], chunk.ModelCalls[i]) = (second.Steps[j], second.ModelCalls[j]);
             if (highest[j].Best is not { } best) continue;
+            chunk.KeepWays(i, second, j);
             if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = new[] { best } };
             else if (verdicts[i].Best is not { } other || second.Margin(j, best.Score) > second.Margin(j, other.Score)) verdicts[i] = verdicts[i] with { Best = best };
         }
@@ -141,6 +142,8 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         var best = verdict.Best.GetValueOrDefault();
         var shown = found || verdict.Best is null ? verdict.Answers.Span : new ReadOnlySpan<Candidate>(in best);
         findings.Set(person, outcome, reason, chunk.Scores[i], shown, chunk.Steps[i], chunk.ModelCalls[i]);
+        for (int rank = 0; rank < shown.Length; rank++)
+            if (chunk.WayTo(i, shown[rank].Row.Span) is { } way) findings.SetWay(person, rank, way);
     }
 
     /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>

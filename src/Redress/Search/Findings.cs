@@ -21,6 +21,7 @@ internal sealed class Findings(int people, int features)
     private readonly RowList rows = new(features, people);
     private readonly List<(double Cost, double Score)> values = new(people);
     private readonly List<string> reasons = [];
+    private Dictionary<int, double[]>? ways;
 
     internal Finding this[int person] => findings[person];
 
@@ -31,6 +32,12 @@ internal sealed class Findings(int people, int features)
 
     /// <summary>The row behind <see cref="ValueOf"/>, raw.</summary>
     internal ReadOnlySpan<double> RowOf(int person, int rank) => rows[findings[person].First + rank];
+
+    /// <summary>The rows after each step towards <see cref="RowOf"/>, side by side, or null where the method gives no way.</summary>
+    internal double[]? WayOf(int person, int rank) => ways?.GetValueOrDefault(findings[person].First + rank);
+
+    /// <summary>Says by which way a row is reached.</summary>
+    internal void SetWay(int person, int rank, double[] way) => (ways ??= [])[findings[person].First + rank] = way;
 
     /// <summary>Says what became of somebody who was not searched.</summary>
     internal void Set(int person, Outcome outcome, string reason, double score = double.NaN, int modelCalls = 0) => findings[person] = new(outcome, PlaceOf(reason), score, 0, 0, 0, modelCalls);

@@ -42,14 +42,31 @@ internal sealed class RecordList(Terms terms, Findings?[] chunks, int chunkRows)
 
     private RecourseAnswer Answer(int row, Findings findings, int person, int rank)
     {
-        ReadOnlySpan<double> from = terms.People.Row(row), to = findings.RowOf(person, rank);
+        var from = terms.People.Row(row);
+        var (cost, score) = findings.ValueOf(person, rank);
+        return new(rank + 1, Changes(from, findings.RowOf(person, rank)), cost, score, findings.WayOf(person, rank) is { } way ? Steps(from, way) : null);
+    }
+
+    private FeatureChange[][] Steps(ReadOnlySpan<double> from, double[] way)
+    {
+        var steps = new FeatureChange[way.Length / from.Length][];
+        for (int s = 0; s < steps.Length; s++)
+        {
+            var to = way.AsSpan(s * from.Length, from.Length);
+            steps[s] = Changes(from, to);
+            from = to;
+        }
+        return steps;
+    }
+
+    private FeatureChange[] Changes(ReadOnlySpan<double> from, ReadOnlySpan<double> to)
+    {
         int changed = 0;
         for (int f = 0; f < from.Length; f++)
             if (to[f] != from[f]) changed++;
         var changes = new FeatureChange[changed];
         for (int f = from.Length - 1; f >= 0; f--)
             if (to[f] != from[f]) changes[--changed] = new(features[f].Name, Cell.Of(features[f], from[f]), Cell.Of(features[f], to[f]));
-        var (cost, score) = findings.ValueOf(person, rank);
-        return new(rank + 1, changes, cost, score);
+        return changes;
     }
 }

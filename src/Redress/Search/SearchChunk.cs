@@ -16,6 +16,7 @@ internal sealed class SearchChunk
     private readonly int[] firstOffer, lastOffer;
     private readonly List<int> nextOffer;
     private EncodedActions? encoded;
+    private Dictionary<int, List<double[]>>? ways;
 
     internal SearchChunk(RecourseTask task, Table people, Func<int, ActionSet> actionsOf, Func<int, Rng> streamOf, double[] scores, int[] signs, ICost cost, int answers, Budget budget, int[] modelCalls)
     {
@@ -95,6 +96,34 @@ internal sealed class SearchChunk
         else nextOffer[lastOffer[person]] = offer;
         lastOffer[person] = offer;
         return offers.Add();
+    }
+
+    /// <summary>Offers a row with the way to it.</summary>
+    /// <param name="person">The person.</param>
+    /// <param name="way">The row after each step, raw, side by side; the last is the row offered, and all are in the person's action set.</param>
+    internal void OfferWay(int person, double[] way)
+    {
+        way.AsSpan(way.Length - People.Schema.Features.Count).CopyTo(Offer(person));
+        ways ??= [];
+        if (ways.TryGetValue(person, out var known)) known.Add(way);
+        else ways[person] = [way];
+    }
+
+    /// <summary>The way to a row that was offered with one, or null.</summary>
+    internal double[]? WayTo(int person, ReadOnlySpan<double> row)
+    {
+        if (ways is null || !ways.TryGetValue(person, out var known)) return null;
+        foreach (double[] way in known)
+            if (way.AsSpan(way.Length - row.Length).SequenceEqual(row)) return way;
+        return null;
+    }
+
+    /// <summary>Keeps a way that another search of the same person offered.</summary>
+    internal void KeepWays(int person, SearchChunk of, int there)
+    {
+        if (of.ways is null || !of.ways.TryGetValue(there, out var known)) return;
+        ways ??= [];
+        ways[person] = ways.TryGetValue(person, out var own) ? [.. own, .. known] : known;
     }
 
     /// <summary>The first row offered a person, or -1.</summary>

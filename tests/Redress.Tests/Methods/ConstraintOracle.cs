@@ -34,6 +34,13 @@ internal static class ConstraintOracle
         return violations;
     }
 
+    /// <summary>Every feature that a step moves against its declared direction.</summary>
+    internal static IEnumerable<string> WrongWay(Schema schema, double[] from, double[] to)
+    {
+        for (int f = 0; f < from.Length; f++)
+            if (schema.Features[f].Change == Change.Increase && to[f] < from[f] || schema.Features[f].Change == Change.Decrease && to[f] > from[f]) yield return $"{schema.Features[f].Name} went from {from[f]} to {to[f]}";
+    }
+
     private static IEnumerable<string> Limits(Table training, Feature feature, int f, double from, double to)
     {
         if (feature.Change == Change.None) yield return $"{feature.Name} is frozen and went from {from} to {to}";

@@ -35,7 +35,14 @@ public sealed class ContractTests
     {
         var scenario = Scenario.Of(seed, kind);
         foreach (var (record, from, to) in Answers(scenario, Run(scenario, slug)))
+        {
             Assert.Empty(ConstraintOracle.Violations(scenario.Training, from, to).Select(v => $"seed {seed}, {record.PersonId}: {v}"));
+            if (record.Answers[0].Steps is not { } steps) continue;
+            var rows = Way(scenario.Schema, record, from, steps);
+            Assert.Equal(to, rows[^1]);
+            for (int s = 0; s < rows.Count; s++)
+                Assert.Empty(ConstraintOracle.Violations(scenario.Training, from, rows[s]).Concat(ConstraintOracle.WrongWay(scenario.Schema, s == 0 ? from : rows[s - 1], rows[s])).Select(v => $"seed {seed}, {record.PersonId}, step {s}: {v}"));
+        }
     });
 
     [Theory, MemberData(nameof(MethodsAndModels))]
@@ -272,6 +279,21 @@ public sealed class ContractTests
 
     private static IEnumerable<(RecourseRecord Record, double[] From, double[] To)> Answers(Scenario scenario, RecourseBatch batch) =>
         batch.Records.SelectMany(r => r.Answers.Select(a => (r, RecourseRows.Present(scenario.Schema, r), RecourseRows.Changed(scenario.Schema, r, a))));
+
+    /// <summary>The row after each step; every step begins where the one before ended, and changes something.</summary>
+    private static List<double[]> Way(Schema schema, RecourseRecord record, double[] from, IReadOnlyList<IReadOnlyList<FeatureChange>> steps)
+    {
+        var rows = new List<double[]>();
+        foreach (var step in steps)
+        {
+            double[] before = rows.Count == 0 ? from : rows[^1];
+            Assert.NotEmpty(step);
+            Assert.All(step, c => Assert.Equal(Cell.Of(schema.Features[schema.IndexOf(c.Feature)], before[schema.IndexOf(c.Feature)]), c.From));
+            var so = record with { Person = [.. before.Select((v, f) => Cell.Of(schema.Features[f], v))] };
+            rows.Add(RecourseRows.Changed(schema, so, new(1, step, 0, 0)));
+        }
+        return rows;
+    }
 
     private static string[] Json(RecourseBatch batch) => [.. batch.Records.Select(r => JsonSerializer.Serialize(r, RecordJson.Default.RecourseRecord))];
 

@@ -17,7 +17,7 @@ public sealed class RecordFileTests
     private static readonly RecourseRecord[] Records =
     [
         new("=1+1", [new(-1.5), new("-clerk")], Outcome.Found, null, -0.25,
-            [new(1, [new("x", new(-1.5), new(1e-7))], 0.5, 0.125), new(2, [new("x", new(-1.5), new(3)), new("=job", new("-clerk"), new("a, \"b\""))], 2, 1)], null, 12, 34),
+            [new(1, [new("x", new(-1.5), new(1e-7))], 0.5, 0.125, [[new("x", new(-1.5), new(0)), new("=job", new("-clerk"), new("a, \"b\""))], [new("x", new(0), new(1e-7)), new("=job", new("a, \"b\""), new("-clerk"))]]), new(2, [new("x", new(-1.5), new(3)), new("=job", new("-clerk"), new("a, \"b\""))], 2, 1)], null, 12, 34),
         new("-7", [new(double.NaN), new("-clerk")], Outcome.InvalidInput, "Column 'x' is NaN.", null, [], null, 0, 0),
         new("@c", [new(2), new("-clerk")], Outcome.NotFound, "No action that was tried is valid;\nsee attempt.", -3, [], new(1, [new("x", new(2), new(2.5))], 1, -1), 1, 2),
     ];
