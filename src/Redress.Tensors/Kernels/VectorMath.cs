@@ -38,6 +38,46 @@ internal static class VectorMath
         return p * power * Vector512.Create(2f);
     }
 
+    /// <summary>ln x of a positive normal number, to about 1 unit in the last place (beside 1, of 1).</summary>
+    [MethodImpl(Inline)]
+    internal static V Log(V x)
+    {
+        // x = 2ᵉ m with m from √½ to √2
+        var bits = x.AsInt32();
+        var exponent = Vector512.ShiftRightArithmetic(bits - Vector512.Create(0x3F3504F3), 23);
+        var e = Vector512.ConvertToSingle(exponent);
+        var r = (bits - Vector512.ShiftLeft(exponent, 23)).AsSingle() - One;
+        var p = Fma(Vector512.Create(7.0376836292e-2f), r, -1.1514610310e-1f);
+        p = Fma(p, r, 1.1676998740e-1f);
+        p = Fma(p, r, -1.2420140846e-1f);
+        p = Fma(p, r, 1.4249322787e-1f);
+        p = Fma(p, r, -1.6668057665e-1f);
+        p = Fma(p, r, 2.0000714765e-1f);
+        p = Fma(p, r, -2.4999993993e-1f);
+        p = Fma(p, r, 3.3333331174e-1f);
+        var square = r * r;
+        var y = Fma(e, Vector512.Create(-2.12194440e-4f), p * r * square);   // ln 2 in two parts
+        y = Fma(square, Vector512.Create(-0.5f), y);
+        return Fma(e, Vector512.Create(0.693359375f), r + y);
+    }
+
+    /// <summary>sin x and cos x for |x| ≤ π/2, within 2e-7.</summary>
+    [MethodImpl(Inline)]
+    internal static (V Sin, V Cos) SinCos(V x)
+    {
+        var z = x * x;
+        var s = Fma(Vector512.Create(-2.5052108e-8f), z, 2.7557319e-6f);
+        s = Fma(s, z, -1.9841270e-4f);
+        s = Fma(s, z, 8.3333333e-3f);
+        s = Fma(s, z, -1.6666667e-1f);
+        var c = Fma(Vector512.Create(2.0876757e-9f), z, -2.7557319e-7f);
+        c = Fma(c, z, 2.4801587e-5f);
+        c = Fma(c, z, -1.3888889e-3f);
+        c = Fma(c, z, 4.1666667e-2f);
+        c = Fma(c, z, -0.5f);
+        return (Fma(s * z, x, x), Fma(c, z, One));
+    }
+
     /// <summary>tanh x = 2ab / (a² + b²) with a/b = tanh(x/2), to about 4 units in the last place, odd and within [-1, 1]; NaN stays NaN.</summary>
     /// <remarks>a/b is our own minimax fit on |x| ≤ 9.02, beyond which tanh rounds to ±1. Doubling the angle damps the errors of a and b where |tanh x| is
     /// near 1, so few coefficients do, and the one division takes longer than all the rest.</remarks>

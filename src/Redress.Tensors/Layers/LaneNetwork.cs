@@ -35,7 +35,7 @@ public sealed class LaneNetwork
         before = [.. network.Sizes.SkipLast(1).Select(size => Tensor.Zeros(size, Lanes))];
     }
 
-    /// <summary>The outputs of the last <see cref="Run"/>, a lane each.</summary>
+    /// <summary>The outputs of the last <see cref="Run"/> or <see cref="Forward"/>, a lane each.</summary>
     public ReadOnlySpan<float> Outputs => sums[^1].Values;
 
     /// <summary>The gradients of the last <see cref="Run"/>: of each lane's output by its own inputs, [columns, lanes].</summary>
@@ -46,6 +46,23 @@ public sealed class LaneNetwork
     /// <exception cref="ArgumentException">The number of values is not columns times lanes.</exception>
     public void Run(ReadOnlySpan<float> x)
     {
+        Forward(x);
+        var kernels = KernelTable.Current;
+        int layers = sums.Length;
+        var gradient = ones;
+        for (int i = layers - 1; i >= 0; i--)
+        {
+            if (i + 1 < layers) ActivationGradient(kernels, activations[i], gradient, sums[i]);
+            kernels.MultiplyLanes(new(before[i].Rows, Lanes, gradient.Rows, false, false), parameters[2 * i].Values, default, gradient.Values, before[i].Values);
+            gradient = before[i];
+        }
+    }
+
+    /// <summary>Computes the outputs alone; <see cref="InputGradients"/> are then of no use.</summary>
+    /// <param name="x">[columns, lanes].</param>
+    /// <exception cref="ArgumentException">The number of values is not columns times lanes.</exception>
+    public void Forward(ReadOnlySpan<float> x)
+    {
         rows.WriteFrom(x);
         var kernels = KernelTable.Current;
         int layers = sums.Length;
@@ -54,13 +71,6 @@ public sealed class LaneNetwork
             var (input, weight, sum) = (i == 0 ? rows : activated[i - 1], parameters[2 * i], sums[i]);
             kernels.MultiplyLanes(new(sum.Rows, Lanes, input.Rows, true, false), weight.Values, parameters[2 * i + 1].Values, input.Values, sum.Values);
             if (i + 1 < layers) Activate(kernels, activations[i], sum, activated[i]);
-        }
-        var gradient = ones;
-        for (int i = layers - 1; i >= 0; i--)
-        {
-            if (i + 1 < layers) ActivationGradient(kernels, activations[i], gradient, sums[i]);
-            kernels.MultiplyLanes(new(before[i].Rows, Lanes, gradient.Rows, false, false), parameters[2 * i].Values, default, gradient.Values, before[i].Values);
-            gradient = before[i];
         }
     }
 

@@ -6,7 +6,8 @@ namespace Redress.Methods;
 [JsonSourceGenerationOptions(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NumberHandling = JsonNumberHandling.Strict,
     Converters = [typeof(KebabConverter<GradientLoss>), typeof(KebabConverter<GradientDistance>), typeof(KebabConverter<Surrogate>)])]
-[JsonSerializable(typeof(GradientOptions)), JsonSerializable(typeof(LinearStepOptions)), JsonSerializable(typeof(ActionableRecourseOptions)), JsonSerializable(typeof(ScoreMatchingOptions))]
+[JsonSerializable(typeof(GradientOptions)), JsonSerializable(typeof(LinearStepOptions)), JsonSerializable(typeof(ActionableRecourseOptions)), JsonSerializable(typeof(ScoreMatchingOptions)),
+ JsonSerializable(typeof(GrowingSpheresOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;
 
 /// <summary>Reads and writes an enumeration by its names in kebab-case, never by number.</summary>

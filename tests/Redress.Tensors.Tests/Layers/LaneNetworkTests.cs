@@ -48,6 +48,10 @@ public class LaneNetworkTests
 
         Assert.Equal(Values(output), lanes.Outputs.ToArray());
         Assert.Equal(Transposed(Values(gradient), columns[0]), lanes.InputGradients.ToArray());
+
+        lanes.Run(new float[rows.Length]);
+        lanes.Forward(Transposed(rows, columns[0]));
+        Assert.Equal(Values(output), lanes.Outputs.ToArray());
     }
 
     [Fact]
