@@ -48,7 +48,7 @@ internal sealed class DemoCommand
         var data = TrainingData.Of(people, new SplitShares(), rng.Split("split"));
         if (speaks) Introduce(terminal, data);
         var models = Train(terminal, data, root, cancel);
-        var comparison = models.SelectMany(m => MethodCatalog.All.Select(method => Compare(terminal, m.Name, m.Model, method, data.Test!, rng, cancel))).ToList();
+        var comparison = models.SelectMany(m => MethodCatalog.All.Select(method => Compare(terminal, m.Name, m.Model, method, data, rng, cancel))).ToList();
         if (speaks) Print(terminal, comparison);
         var certificates = new List<DemoCertificate>();
         var certified = models.ConvertAll(m => (m.Name, Model: Certify(terminal, m.Name, m.Model, data, rng, certificates, cancel)));
@@ -78,9 +78,9 @@ internal sealed class DemoCommand
         return models;
     }
 
-    private static DemoRow Compare(Terminal terminal, string name, NetworkModel model, Method method, Table people, Rng rng, CancellationToken cancel)
+    private static DemoRow Compare(Terminal terminal, string name, NetworkModel model, Method method, TrainingData data, Rng rng, CancellationToken cancel)
     {
-        var task = new RecourseTask(model);
+        var (task, people) = (new RecourseTask(model, data.Train), data.Test!);
         var batch = Work.Run(terminal, $"{name}, {method.Info.Slug}", progress => method.Create().Prepare(task, rng, null, cancel).Find(new(people), rng, progress, cancel));
         cancel.ThrowIfCancellationRequested();
         string cost = $"cost-{CostCatalog.All[0].Slug}";
@@ -115,7 +115,7 @@ internal sealed class DemoCommand
 
     private static void Print(Terminal terminal, List<DemoRow> rows)
     {
-        terminal.Say(Invariant($"1. Two models and three ways to find recourse, on people they have not seen (threshold 0.5)"));
+        terminal.Say(Invariant($"1. Two models and {MethodCatalog.All.Count} ways to find recourse, on people they have not seen (threshold 0.5)"));
         terminal.Out.WriteLine();
         var table = Output.Table("model", "method", ">F1", ">accuracy", ">rejected", ">everyone", ">cost");
         foreach (var row in rows) table.With(row.Model, row.Method, Output.Figure(row.F1), Output.Figure(row.Accuracy), Output.Percent(row.RecourseNeg), Output.Percent(row.RecourseAll), Output.Figure(row.Cost));

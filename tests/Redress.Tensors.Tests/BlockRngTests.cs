@@ -96,7 +96,7 @@ public class BlockRngTests
         Assert.Throws<ArgumentOutOfRangeException>(() => rng.FillRadii(1, 2, 0, new float[32]));
     }
 
-    private static readonly float[] PinnedNormals = [0.575029135f, -0.962567627f, 0.713034391f, -0.264079154f], PinnedUniforms = [0, 0, 0, 0];
+    private static readonly float[] PinnedNormals = [0.575029135f, -0.962567627f, 0.713034391f, -0.264079154f], PinnedUniforms = [0.0911377966f, 0.605143428f, 0.605774641f, 0.661086082f];
 
     private static float[] Normal(ulong seed, int count)
     {

@@ -160,11 +160,11 @@ public sealed class PareTests
     public void People_get_what_was_certified()
     {
         // θ is the bound itself: the score of one calibration row's best action, met exactly by every method's own fallback.
-        var rows = Gaussians(100, 21);
+        var (rows, training) = (Gaussians(100, 21), new Table(OneFeature, Gaussians(200, 22).Values.ToArray(), labels: [.. Enumerable.Range(0, 200).Select(i => i % 2 == 0)]));
         foreach (var method in MethodCatalog.All)
         {
-            var certificate = Pare.Certify(Model.With(100, []), method.Create().Prepare(new(Model), new Rng(1)), rows, Epsilon, Alpha, new Rng(1));
-            var batch = method.Create().Prepare(new(Model.With(certificate.Threshold, [])), new Rng(1)).Find(new(rows), new Rng(1));
+            var certificate = Pare.Certify(Model.With(100, []), method.Create().Prepare(new(Model, training), new Rng(1)), rows, Epsilon, Alpha, new Rng(1));
+            var batch = method.Create().Prepare(new(Model.With(certificate.Threshold, []), training), new Rng(1)).Find(new(rows), new Rng(1));
             Assert.Equal(certificate.AllowedFailures, 100 - batch.Count(Outcome.Found) - batch.Count(Outcome.AlreadyDesired));
         }
     }
