@@ -8,12 +8,14 @@ return args switch
     ["carla"] => CarlaBench.Run(),
     ["lime"] => LimeBench.Run(),
     ["neighbours"] => NeighbourBench.Run(),
+    ["attacks"] => AttackBench.Run(40),
+    ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
     return 2;
 }

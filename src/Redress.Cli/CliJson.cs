@@ -25,6 +25,12 @@ internal sealed record CertifyResult(string Model, Certificate Certificate, doub
 /// <summary>What <c>evaluate</c> says.</summary>
 internal sealed record EvaluateResult(string Model, string Method, int People, bool TestPart, IReadOnlyList<FigureResult> Figures);
 
+/// <summary>What an attack did within one radius; figures that nobody is behind are null.</summary>
+internal sealed record AttackPointResult(double Epsilon, int Susceptible, int Correct, double? Susceptibility, double? Lower, double? Upper, double? AdversarialAccuracy);
+
+/// <summary>What <c>attack</c> says.</summary>
+internal sealed record AttackResult(string Model, string Attack, string Norm, int People, bool TestPart, string? Out, IReadOnlyList<AttackPointResult> Points);
+
 /// <summary>What <c>methods</c> says of one method.</summary>
 internal sealed record MethodResult(
     string Method, string Title, string Citation, IReadOnlyList<string> Needs, int MaxAnswers, string WhenNotToUse, System.Text.Json.JsonElement Options,
@@ -72,7 +78,7 @@ internal sealed record StudyResult(string Study, string Title, string Citation, 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
-[JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
+[JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<StudyResult>)), JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Redress.Attacks;
 using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
@@ -13,6 +14,7 @@ internal sealed class EvaluateCommand
     private readonly Argument<string> model = new("model") { Description = "The model file." };
     private readonly Option<string?> metrics = new("--metrics") { Description = "Only these, separated by commas." };
     private readonly Option<string?> reference = new("--reference") { Description = "Labelled rows as CSV that recourse is compared with. Default: the rows that fitted the model, where the data are its training file." };
+    private readonly Option<string> epsilon = new("--epsilon") { Description = "Radius of the attack of susceptibility and adversarial-accuracy, in encoded units.", DefaultValueFactory = _ => "8/255" };
     private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
@@ -24,7 +26,7 @@ internal sealed class EvaluateCommand
     {
         var own = new EvaluateCommand();
         var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
-        foreach (var option in new Option[] { own.metrics, own.reference, own.limit, own.seed, own.threads, own.json }) command.Add(option);
+        foreach (var option in new Option[] { own.metrics, own.reference, own.epsilon, own.limit, own.seed, own.threads, own.json }) command.Add(option);
         own.source.AddTo(command);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -46,11 +48,21 @@ internal sealed class EvaluateCommand
         if (unknown.Length > 0) throw new OptionsException($"{string.Join(" and ", unknown)} {(unknown.Length == 1 ? "is no metric" : "are no metrics")}; there are {string.Join(", ", MetricCatalog.All.Select(k => k.Info.Slug))}.");
     }
 
+    private AttackBall Ball(ParseResult parsed, string[]? only)
+    {
+        if (parsed.IsGiven(epsilon) && only is not null && !only.Contains("susceptibility") && !only.Contains("adversarial-accuracy"))
+            throw new OptionsException("--epsilon is of the metrics susceptibility and adversarial-accuracy, and --metrics leaves them out.");
+        var ball = new AttackBall(SharedOptions.Fraction("--epsilon", parsed.GetValue(epsilon)!));
+        OptionsException.ThrowIfAny(ball.Problems());
+        return ball;
+    }
+
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         string[]? only = parsed.GetValue(metrics)?.Split(',', StringSplitOptions.TrimEntries);
         var refusals = new Refusals();
         refusals.Try(() => RefuseUnknown(only));
+        var ball = refusals.Try(() => Ball(parsed, only), new AttackBall());
         refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
         refusals.Try(() => source.PathOf(parsed), null);
         refusals.Try(() => source.Csv.Of(parsed), new());
@@ -71,7 +83,7 @@ internal sealed class EvaluateCommand
         var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
         var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
         cancel.ThrowIfCancellationRequested();
-        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel), only);
+        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball }, only);
         if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
         else Print(terminal, finder, people, figures);
         return Exit.Done;

@@ -27,6 +27,19 @@ internal static class SharedOptions
     internal static double Number(string name, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new OptionsException($"{name} is '{text}'; must be a number.");
 
+    /// <summary>A number, or a fraction of two such as 8/255.</summary>
+    internal static double Fraction(string name, string text)
+    {
+        string[] parts = text.Split('/');
+        if (parts.Length <= 2 && parts.All(p => double.TryParse(p, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+        {
+            double[] numbers = [.. parts.Select(p => double.Parse(p, NumberStyles.Float, CultureInfo.InvariantCulture))];
+            if (numbers.Length == 1) return numbers[0];
+            if (numbers[1] != 0) return numbers[0] / numbers[1];
+        }
+        throw new OptionsException($"{name} is '{text}'; must be a number such as 0.1 or a fraction such as 8/255.");
+    }
+
     internal static float Single(string name, string text) => (float)Number(name, text);
 
     internal static T Named<T>(string name, string text) where T : struct, Enum

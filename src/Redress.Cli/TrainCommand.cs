@@ -17,8 +17,11 @@ internal sealed class TrainCommand
     private const string NoLayers = "none";
     private readonly Option<string?> schema = new("--schema") { Description = "The schema file." };
     private readonly Option<string> output = new("--out") { Description = "Where to write the model (.safetensors).", Required = true };
-    private readonly Option<string> objective = new("--objective") { Description = "standard, or recourse: trained to offer recourse.", DefaultValueFactory = _ => "recourse" };
+    private readonly Option<string> objective = new("--objective") { Description = "standard; recourse: trained to offer recourse; adversarial: on rows attacked by pgd; or adversarial-mixed: on batches of which a share is attacked.", DefaultValueFactory = _ => "recourse" };
     private readonly Option<string> lambda = new("--lambda") { Description = "Weight of the recourse loss.", DefaultValueFactory = _ => "0.8" };
+    private readonly Option<string> epsilon = new("--epsilon") { Description = "Radius of the attack of adversarial training, in encoded units: a number, or a fraction such as 8/255.", DefaultValueFactory = _ => "8/255" };
+    private readonly Option<string> share = new("--attacked-share") { Description = "Share of each batch that adversarial-mixed attacks.", DefaultValueFactory = _ => "0.5" };
+    private readonly AttackSwitches attack = new("attack-", AdversarialOptions.DefaultSteps);
     private readonly Option<string> hidden = new("--hidden") { Description = "Units of each hidden layer, such as 100,100,100; none for a logistic regression.", DefaultValueFactory = _ => "100,100,100" };
     private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu, sigmoid or identity; or one for each hidden layer, separated by commas.", DefaultValueFactory = _ => "tanh" };
     private readonly Option<string> dropout = new("--dropout") { Description = "Probability that a hidden unit is left out of a step.", DefaultValueFactory = _ => "0.3" };
@@ -51,9 +54,10 @@ internal sealed class TrainCommand
         own.source.AddTo(command);
         foreach (var option in new Option[]
         {
-            own.schema, own.output, own.objective, own.lambda, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
+            own.schema, own.output, own.objective, own.lambda, own.epsilon, own.share, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
             own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.force, own.json,
         }) command.Add(option);
+        own.attack.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
     }
@@ -68,7 +72,7 @@ internal sealed class TrainCommand
         refusals.Try(() => RefuseIgnored(parsed));
         var settings = Settings(parsed, refusals);
         ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
-        var goal = refusals.Try(() => Goal(parsed), new Standard());
+        var goal = Goal(parsed, refusals);
         var shares = refusals.Try(() => Shares(parsed), new SplitShares());
         var execution = new Execution(parsed.GetValue(threads));
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
@@ -90,18 +94,33 @@ internal sealed class TrainCommand
         refusals.AddIf(!file && parts, "--validation goes with a CSV file; a known data set is split.");
         refusals.AddIf(!parts && (parsed.IsGiven(calibration) || parsed.IsGiven(test)), "--calibration and --test go with --validation; without it the one file is split.");
         refusals.AddIf(parts && parsed.IsGiven(split), "--split cuts one file; with --validation the parts are given.");
-        refusals.AddIf(parsed.GetValue(objective) == "standard" && parsed.IsGiven(lambda), "--lambda weighs the recourse loss; it goes with --objective recourse.");
+        string goal = parsed.GetValue(objective)!;
+        refusals.AddIf(goal != "recourse" && parsed.IsGiven(lambda), "--lambda weighs the recourse loss; it goes with --objective recourse.");
+        string? ofAttack = parsed.IsGiven(epsilon) ? epsilon.Name : attack.Given(parsed);
+        refusals.AddIf(ofAttack is not null && !goal.StartsWith("adversarial", StringComparison.Ordinal), $"{ofAttack} describes an attack; it goes with --objective adversarial or adversarial-mixed.");
+        refusals.AddIf(goal != "adversarial-mixed" && parsed.IsGiven(share), "--attacked-share is of each batch; it goes with --objective adversarial-mixed.");
         refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(dropout), "--dropout is of hidden units; with --hidden none there are none.");
         refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(activation), "--activation is of hidden units; with --hidden none there are none.");
         refusals.Throw();
     }
 
-    private IObjective Goal(ParseResult parsed) => parsed.GetValue(objective) switch
+    private IObjective Goal(ParseResult parsed, Refusals refusals)
     {
-        "recourse" => new RecourseAware(SharedOptions.Number("--lambda", parsed.GetValue(lambda)!)),
-        "standard" => new Standard(),
-        var other => throw new OptionsException($"--objective is '{other}'; must be standard or recourse."),
-    };
+        string goal = parsed.GetValue(objective)!;
+        if (goal == "recourse") return refusals.Try<IObjective>(() => new RecourseAware(SharedOptions.Number("--lambda", parsed.GetValue(lambda)!)), new Standard());
+        if (goal is "adversarial" or "adversarial-mixed") return Adversarial(parsed, goal == "adversarial", refusals);
+        refusals.AddIf(goal != "standard", $"--objective is '{goal}'; must be standard, recourse, adversarial or adversarial-mixed.");
+        return new Standard();
+    }
+
+    private IObjective Adversarial(ParseResult parsed, bool all, Refusals refusals)
+    {
+        double radius = refusals.Try(() => SharedOptions.Fraction("--epsilon", parsed.GetValue(epsilon)!), 0);
+        double attacked = all ? 1 : refusals.Try(() => SharedOptions.Number("--attacked-share", parsed.GetValue(share)!), 1);
+        var options = new AdversarialOptions(attack.Ball(parsed, radius, refusals), attack.Pgd(parsed, refusals), attacked);
+        refusals.Try(() => OptionsException.ThrowIfAny(options.Problems()));
+        return all ? new Adversarial(options) : new AdversarialMixed(options);
+    }
 
     private TrainingSettings Settings(ParseResult parsed, Refusals refusals)
     {

@@ -22,6 +22,22 @@ public sealed class EvaluateCommandTests(Workshop workshop)
     }
 
     [Fact]
+    public void Robustness_to_attacks_is_measured_at_the_radius_that_is_asked_for()
+    {
+        double[] At(string epsilon) => [.. CliRun.Line("evaluate {0} {1} --metrics susceptibility,adversarial-accuracy,accuracy --json --epsilon " + epsilon, workshop.Model, workshop.People).Is(Exit.Done)
+            .Json().GetProperty("figures").EnumerateArray().Select(f => f.GetProperty("value").GetDouble())];
+        double[] none = At("0"), some = At("1/2");
+        Assert.Equal((none[0], 0), (none[2], none[1]));
+        Assert.True(some[1] > 0.1 && some[2] < none[2]);
+    }
+
+    [Theory]
+    [InlineData("--epsilon 9999", "Epsilon is 9999; must be 0 to 1000 in encoded units.")]
+    [InlineData("--epsilon 0.1 --metrics f1", "--epsilon is of the metrics susceptibility and adversarial-accuracy, and --metrics leaves them out.")]
+    public void A_radius_that_is_out_of_range_or_without_use_is_refused(string options, string message) =>
+        Assert.Equal($"error: {message}\n", CliRun.Line("evaluate {0} {1} " + options, workshop.Model, workshop.People).Is(Exit.BadUsage).Error);
+
+    [Fact]
     public void Unknown_metrics_are_refused_before_work() => Assert.StartsWith(
         "error: 'f2' and 'speed' are no metrics; there are f1, accuracy, ", CliRun.Line("evaluate nowhere {0} --metrics f2,f1,speed", workshop.People).Is(Exit.BadUsage).Error, StringComparison.Ordinal);
 

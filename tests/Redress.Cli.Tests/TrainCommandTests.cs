@@ -71,6 +71,16 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--validation v.csv --split 60/15/15/10", "--split cuts one file; with --validation the parts are given.")]
     [InlineData("--dataset adult", "A CSV file and --dataset are both given; use one.")]
     [InlineData("--data folder", "--data goes with --dataset.")]
+    [InlineData("--objective standard --epsilon 0.1", "--epsilon describes an attack; it goes with --objective adversarial or adversarial-mixed.")]
+    [InlineData("--objective recourse --attack-steps 3", "--attack-steps describes an attack; it goes with --objective adversarial or adversarial-mixed.")]
+    [InlineData("--objective standard --radius income=2", "--radius describes an attack; it goes with --objective adversarial or adversarial-mixed.")]
+    [InlineData("--objective adversarial --attacked-share 0.5", "--attacked-share is of each batch; it goes with --objective adversarial-mixed.")]
+    [InlineData("--objective adversarial --lambda 0.5", "--lambda weighs the recourse loss; it goes with --objective recourse.")]
+    [InlineData("--objective minimax", "--objective is 'minimax'; must be standard, recourse, adversarial or adversarial-mixed.")]
+    [InlineData("--objective adversarial --epsilon -1/2", "Epsilon is -0.5; must be 0 to 1000 in encoded units.")]
+    [InlineData("--objective adversarial --epsilon 1/0", "--epsilon is '1/0'; must be a number such as 0.1 or a fraction such as 8/255.")]
+    [InlineData("--objective adversarial --radius height=1", "There is no feature 'height' to give a radius.")]
+    [InlineData("--objective adversarial-mixed --attacked-share 1.5", "The attacked share is 1.5; must be more than 0 and at most 1.")]
     [InlineData("--hidden 4,4,4 --activation relu,gelu", "There are 2 activations for 3 hidden layers; each takes one.")]
     [InlineData("--momentum 0.9", "Momentum is 0.9; it goes with the optimizer Sgd, not Adam.")]
     [InlineData("--optimizer adamw", "--optimizer is 'adamw'; must be adam, sgd, rmsprop.")]
@@ -79,6 +89,17 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--lambda -1", "Lambda is -1; must be at least 0 and finite.")]
     public void No_option_is_ignored(string options, string message) => Assert.Equal(
         $"error: {message}\n", CliRun.Line("train {0} --schema {1} --out {2} " + options, workshop.People, workshop.Schema, workshop.Fresh(".safetensors")).Is(Exit.BadUsage).Error);
+
+    [Theory]
+    [InlineData("adversarial --norm l2 --radius income=0.5", "\"norm\":\"L2\",\"features\":\"Numbers\",\"radii\":{\"income\":0.5}},\"attack\":{\"steps\":3,\"step_size\":null,\"random_start\":true,\"restarts\":1},\"share\":1}")]
+    [InlineData("adversarial-mixed --include-categories --attack-step-size 1/8", "\"norm\":\"Linf\",\"features\":\"All\",\"radii\":null},\"attack\":{\"steps\":3,\"step_size\":0.125,\"random_start\":true,\"restarts\":1},\"share\":0.5}")]
+    public void Adversarial_training_writes_down_its_attack(string options, string expected)
+    {
+        string model = workshop.Fresh(".safetensors");
+        CliRun.Line("train {0} --schema {1} --out {2} --hidden 6 --epochs 1 --epsilon 0.25 --attack-steps 3 --objective " + options, workshop.People, workshop.Schema, model).Is(Exit.Done);
+        Assert.Equal("{\"ball\":{\"epsilon\":0.25," + expected, ModelFile.Load(model).Training.ObjectiveOptions);
+        Assert.Contains($"objective {options.Split(' ')[0]}, options {{\"ball\":", CliRun.Line("inspect {0}", model).Is(Exit.Done).Out, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Layers_optimizer_and_schedule_are_chosen_by_name()

@@ -92,7 +92,7 @@ public sealed record TrainingSettings(
 
     /// <summary>Section 3.1 of Hardy et al. (2022): a layer of 64, two blocks that widen it four times with GELU and narrow it again, SGD with a cosine schedule.</summary>
     public static TrainingSettings ImageNetwork { get; } = new(
-        [64, 256, 64, 256, 64], Dropout: 0, LearningRate: 0.01f, BatchSize: 128, Epochs: 40, ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.Range), Best: BestEpoch.Last,
+        [64, 256, 64, 256, 64], Dropout: 0, LearningRate: 0.01f, BatchSize: 128, Epochs: 40, ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.Range), MicroBatch: 64, Best: BestEpoch.Last,
         Activations: [Activation.Identity, Activation.Gelu, Activation.Identity, Activation.Gelu, Activation.Identity], Optimizer: OptimizerKind.Sgd, Schedule: LearningRateSchedule.Cosine);
 
     internal IEnumerable<string> Problems()
