@@ -6,6 +6,7 @@ return args switch
     ["engine"] => EngineBench.Run(),
     ["library", .. var cases] => LibraryBench.Run(cases),
     ["carla"] => CarlaBench.Run(),
+    ["cchvae"] => CchvaeBench.Run(),
     ["lime"] => LimeBench.Run(),
     ["neighbours"] => NeighbourBench.Run(),
     ["kernels", .. var rest] => KernelBench.Run(rest),
@@ -14,6 +15,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | neighbours | kernels [BenchmarkDotNet options]");
     return 2;
 }
