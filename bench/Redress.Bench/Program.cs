@@ -6,6 +6,7 @@ return args switch
     ["engine"] => EngineBench.Run(),
     ["library", .. var cases] => LibraryBench.Run(cases),
     ["carla"] => CarlaBench.Run(),
+    ["cchvae"] => CchvaeBench.Run(),
     ["lime"] => LimeBench.Run(),
     ["neighbours"] => NeighbourBench.Run(),
     ["attacks"] => AttackBench.Run(40),
@@ -16,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
     return 2;
 }

@@ -70,14 +70,19 @@ internal sealed record ScoreResult(string Out, long Rows, long Favourable, long 
 internal sealed record InitResult(string? Out, System.Text.Json.JsonElement Schema);
 
 /// <summary>What <c>inspect</c> says of a preparation.</summary>
-internal sealed record PreparationResult(string Kind, string Method, System.Text.Json.JsonElement Options, string Model);
+internal sealed record PreparationResult(string Kind, string Method, System.Text.Json.JsonElement Options, string Model, IReadOnlyDictionary<string, IReadOnlyList<long>> Tensors);
+
+/// <summary>What <c>autoencoder</c> says, and <c>inspect</c> of one.</summary>
+internal sealed record AutoencoderResult(
+    string Kind, string? Out, string Fingerprint, IReadOnlyList<int> Layers, string Activation, string Numbers, double KlWeight, ulong Seed, int TrainingRows,
+    IReadOnlyList<string> Generated, IReadOnlyList<string> Immutables, IReadOnlyList<Generative.AutoencoderEpoch> Epochs);
 
 /// <summary>What <c>reproduce</c> says of one study where none is asked for.</summary>
 internal sealed record StudyResult(string Study, string Title, string Citation, IReadOnlyList<string> DataSets, IReadOnlyList<string> Presets);
 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
+[JsonSerializable(typeof(AutoencoderResult)), JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
 [JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<StudyResult>)), JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext

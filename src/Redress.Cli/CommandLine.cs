@@ -36,7 +36,7 @@ internal static class CommandLine
     private static Command Root(Terminal terminal) => new("redress", "Algorithmic recourse: what people a model rejects can change to be accepted, with a guarantee.")
     {
         DemoCommand.Create(terminal), InitCommand.Create(terminal), CheckCommand.Create(terminal), TrainCommand.Create(terminal),
-        InspectCommand.Create(terminal), ScoreCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
+        InspectCommand.Create(terminal), ScoreCommand.Create(terminal), AutoencoderCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
         VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), AttackCommand.Create(terminal), MethodsCommand.Create(terminal),
         DatasetsCommand.Create(terminal), ReproduceCommand.Create(terminal), new HelpOption { Recursive = true }, new VersionOption(),
     };

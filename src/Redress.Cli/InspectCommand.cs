@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Redress.Actions;
+using Redress.Generative;
 using Redress.Models;
 using Redress.Search;
 
@@ -11,13 +12,15 @@ internal static class InspectCommand
 {
     internal static Command Create(Terminal terminal)
     {
-        var model = new Argument<string>("model") { Description = "The model file, or a preparation." };
+        var model = new Argument<string>("model") { Description = "The model file, an autoencoder, or a preparation." };
         var json = SharedOptions.Json();
         var command = new Command("inspect", "Show what a model file holds: features, actions, training, threshold, certificates.") { model, json };
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(model)!;
-            if (ModelFile.KindOf(path) == Preparation.Kind) return ShowPreparation(terminal, path, parsed.GetValue(json));
+            string? kind = ModelFile.KindOf(path);
+            if (kind == Preparation.Kind) return ShowPreparation(terminal, path, parsed.GetValue(json));
+            if (kind == AutoencoderFile.Kind) return ShowAutoencoder(terminal, Autoencoder.Load(path), parsed.GetValue(json));
             var loaded = ModelFile.Load(path);
             if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded), CliJson.Default.InspectResult);
             else Print(terminal, loaded);
@@ -33,9 +36,22 @@ internal static class InspectCommand
         if (asJson)
         {
             using var options = JsonDocument.Parse(read.Options);
-            Output.Json(terminal, new PreparationResult(Preparation.Kind, read.Method, options.RootElement.Clone(), read.Model), CliJson.Default.PreparationResult);
+            var tensors = (read.Learnt?.Tensors ?? []).ToDictionary(t => t.Name, t => (IReadOnlyList<long>)t.Shape);
+            Output.Json(terminal, new PreparationResult(Preparation.Kind, read.Method, options.RootElement.Clone(), read.Model, tensors), CliJson.Default.PreparationResult);
+            return Exit.Done;
         }
-        else terminal.Say($"A preparation of {read.Method} with the options {read.Options}, for the model {read.Model}.");
+        terminal.Say($"A preparation of {read.Method} with the options {read.Options}, for the model {read.Model}.");
+        if (read.Learnt is not { } learnt) return Exit.Done;
+        var table = Output.Table("what it learnt", ">shape");
+        foreach (var tensor in learnt.Tensors) table.With(tensor.Name, string.Join(" × ", tensor.Shape));
+        terminal.Show(table);
+        return Exit.Done;
+    }
+
+    private static int ShowAutoencoder(Terminal terminal, Autoencoder autoencoder, bool asJson)
+    {
+        if (asJson) Output.Json(terminal, AutoencoderCommand.Result(autoencoder, null), CliJson.Default.AutoencoderResult);
+        else AutoencoderCommand.Print(terminal, autoencoder);
         return Exit.Done;
     }
 

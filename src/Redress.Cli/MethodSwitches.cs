@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Redress.Actions;
 using Redress.Data;
+using Redress.Generative;
 using Redress.Methods;
 using Redress.Models;
 using Redress.Tensors;
@@ -18,16 +19,17 @@ internal sealed class MethodSwitches
     private readonly Option<string?> preset = new("--preset") { Description = "A named set of options." };
     private readonly Option<string?> actions = new("--actions") { Description = "A schema file whose declarations say what may change, in place of the model's." };
     private readonly Option<string?> training = new("--training") { Description = "Training rows as CSV, for methods that need them." };
+    private readonly Option<string?> autoencoder = new("--autoencoder") { Description = "An autoencoder saved by 'redress autoencoder', for methods that search in its codes; without it they train one on --training." };
 
     /// <summary>Adds the options; a command that asks nobody to act has no action set.</summary>
     internal void AddTo(Command command, bool withActions = true)
     {
-        foreach (var o in new Option[] { method, option, options, preset, training }) command.Add(o);
+        foreach (var o in new Option[] { method, option, options, preset, training, autoencoder }) command.Add(o);
         if (withActions) command.Add(actions);
     }
 
     /// <summary>The first option given that says which method and how, or null.</summary>
-    internal string? Given(ParseResult parsed) => new Option[] { method, option, options, preset, training }.FirstOrDefault(parsed.IsGiven)?.Name;
+    internal string? Given(ParseResult parsed) => new Option[] { method, option, options, preset, training, autoencoder }.FirstOrDefault(parsed.IsGiven)?.Name;
 
     /// <summary>The seed given, else that of the model's newest certificate, so that a run is covered without saying more.</summary>
     internal static ulong Seed(ParseResult parsed, Option<string?> seed, NetworkModel model) =>
@@ -72,10 +74,16 @@ internal sealed class MethodSwitches
     internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var (slug, json) = Choice(parsed, model);
-        if (parsed.IsGiven(training) && !MethodCatalog.Get(slug).Info.Needs.HasFlag(Needs.TrainingRows))
+        var needs = MethodCatalog.Get(slug).Info.Needs;
+        if (parsed.IsGiven(training) && (needs & (Needs.TrainingRows | Needs.Autoencoder)) == 0)
             throw new OptionsException($"--training is for methods that learn from training rows; '{slug}' does not.");
+        if (parsed.IsGiven(autoencoder) && !needs.HasFlag(Needs.Autoencoder))
+            throw new OptionsException($"--autoencoder is for methods that search in an autoencoder's codes; '{slug}' does not.");
+        if (parsed.IsGiven(autoencoder) && parsed.IsGiven(training) && !needs.HasFlag(Needs.TrainingRows))
+            throw new OptionsException("--training trains an autoencoder, and --autoencoder gives one; use one.");
+        var known = parsed.GetValue(autoencoder) is { } saved ? Autoencoder.Load(saved) : null;
         var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
-        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows), new Rng(seed), progress, cancel);
+        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows) { Autoencoder = known }, new Rng(seed), progress, cancel);
     }
 
     /// <summary>Reads the schema's declarations in the order of the model's features.</summary>

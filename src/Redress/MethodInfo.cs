@@ -12,6 +12,9 @@ public enum Needs
 
     /// <summary>The rows the model was trained on, or rows like them.</summary>
     TrainingRows = 2,
+
+    /// <summary>An autoencoder of the model's columns (<see cref="RecourseTask.Autoencoder"/>), or training rows to train one on.</summary>
+    Autoencoder = 4,
 }
 
 /// <summary>What a method is called, where it comes from and what it needs.</summary>

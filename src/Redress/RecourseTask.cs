@@ -1,5 +1,6 @@
 using Redress.Actions;
 using Redress.Data;
+using Redress.Generative;
 using Redress.Models;
 
 namespace Redress;
@@ -30,6 +31,9 @@ public sealed class RecourseTask
 
     /// <summary>The rows a method may learn from, or null.</summary>
     public Table? TrainingRows { get; }
+
+    /// <summary>An autoencoder for methods that search in its codes; null to let them train one on the training rows. Give several models the same one to compare them.</summary>
+    public Autoencoder? Autoencoder { get; init; }
 
     /// <summary>The statistics that limits and costs refer to.</summary>
     public TrainingStatistics Statistics { get; }

@@ -2,7 +2,7 @@ namespace Redress.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["demo", "init", "check", "train", "inspect", "score", "prepare", "recourse", "verify", "certify", "evaluate", "methods", "datasets", "reproduce"];
+    public static TheoryData<string> Commands => ["demo", "init", "check", "train", "inspect", "score", "autoencoder", "prepare", "recourse", "verify", "certify", "evaluate", "methods", "datasets", "reproduce"];
 
     [Theory, MemberData(nameof(Commands))]
     public void Every_command_has_help(string command)

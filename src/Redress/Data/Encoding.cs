@@ -37,7 +37,12 @@ public sealed record EncodingOptions(NumberScaling Numbers = NumberScaling.Stand
 /// <param name="IsOneHot">True for a one-hot group.</param>
 /// <param name="Shift">encoded = (raw - Shift) / Scale.</param>
 /// <param name="Scale">Never 0.</param>
-public readonly record struct EncodedFeature(int Offset, int Width, bool IsOneHot, double Shift, double Scale);
+public readonly record struct EncodedFeature(int Offset, int Width, bool IsOneHot, double Shift, double Scale)
+{
+    /// <summary>True where this can be a feature's place, read from a file that is not to be trusted: at the given column, as wide as its values, and invertible.</summary>
+    internal bool Fits(Feature feature, int offset) => Offset == offset && (!IsOneHot || feature.Kind == FeatureKind.Categorical)
+        && Width == (IsOneHot ? feature.Values.Count : 1) && Math.Abs(Scale) > 0 && double.IsFinite(Scale) && double.IsFinite(Shift);
+}
 
 /// <summary>The invertible map from raw rows to a model's inputs, fitted on training rows only. It lives with the model.</summary>
 /// <param name="Features">A feature each, in schema order.</param>

@@ -40,7 +40,7 @@ public static class ModelFile
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         string name = Path.GetFileName(path);
         var (metadata, tensors) = SafeTensors.Read(stream, name);
-        if (metadata.TryGetValue(KindKey, out string? other) && other != Kind) throw new ModelFileException($"{name}: holds a {other}, not a {Kind}.");
+        if (metadata.TryGetValue(KindKey, out string? other) && other != Kind) throw new ModelFileException($"{name}: holds {Named(other)}, not {Named(Kind)}.");
         if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
         try
@@ -52,6 +52,9 @@ public static class ModelFile
             throw new ModelFileException($"{name}: damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
         }
     }
+
+    /// <summary>A kind of file with its article, for messages.</summary>
+    internal static string Named(string kind) => kind.StartsWith('a') ? $"an {kind}" : $"a {kind}";
 
     /// <summary>What a file written by this program holds, such as a classifier or a preparation; null for other safetensors files.</summary>
     /// <exception cref="ModelFileException">The file is damaged or no safetensors file.</exception>
@@ -131,15 +134,13 @@ public static class ModelFile
         int offset = 0;
         for (int f = 0; f < features; f++)
         {
-            var at = manifest.Encoding[f];
-            int width = at.IsOneHot ? schema.Features[f].Values.Count : 1;
-            if (at.Offset != offset || at.Width != width || !(Math.Abs(at.Scale) > 0) || !double.IsFinite(at.Scale) || !double.IsFinite(at.Shift))
+            if (!manifest.Encoding[f].Fits(schema.Features[f], offset))
                 throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
             var distribution = statistics.Distributions[f];
             if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !Ascends(distribution.Values) || !Ascends(distribution.Cumulative)
                 || !(statistics.StandardDeviation[f] > 0) || !double.IsFinite(statistics.StandardDeviation[f]) || !double.IsFinite(statistics.Mean[f]))
                 throw new ModelFileException($"{name}: damaged (the statistics of '{schema.Features[f].Name}').");
-            offset += width;
+            offset += manifest.Encoding[f].Width;
         }
         foreach (var tie in statistics.Ties)
             if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0 || !Ascends(tie.Keys))

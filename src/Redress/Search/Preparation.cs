@@ -32,7 +32,7 @@ internal sealed record Preparation(string Method, string Options, string Model, 
     {
         var (metadata, tensors) = SafeTensors.Read(from, name);
         string Get(string key) => metadata.TryGetValue(key, out string? value) ? value : throw new ModelFileException($"{name}: no preparation written by redress (it has no '{key}' metadata).");
-        if (Get("redress.kind") != Kind) throw new ModelFileException($"{name}: holds a {Get("redress.kind")}, not a {Kind}.");
+        if (Get("redress.kind") != Kind) throw new ModelFileException($"{name}: holds {ModelFile.Named(Get("redress.kind"))}, not {ModelFile.Named(Kind)}.");
         var learnt = metadata.TryGetValue(LearntKey, out string? json) ? new Learnt(json, [.. tensors.Values], name) : null;
         if (learnt is null && tensors.Count > 0) throw new ModelFileException(Invariant($"{name}: damaged ({tensors.Count} tensors, and no '{LearntKey}' metadata that says what they are)."));
         return new Preparation(Get("redress.method"), Get("redress.options"), Get("redress.model"), Get("redress.columns"), learnt);

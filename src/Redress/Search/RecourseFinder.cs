@@ -74,5 +74,7 @@ internal sealed class RecourseFinder : IRecourseFinder
             yield return $"Method '{info.Slug}' needs gradients, and the model gives scores only; methods without that need run on any model.";
         if (info.Needs.HasFlag(Needs.TrainingRows) && task.TrainingRows is null && !hasLearnt)
             yield return $"Method '{info.Slug}' needs training rows, and the task has none.";
+        if (info.Needs.HasFlag(Needs.Autoencoder) && task.Autoencoder is null && task.TrainingRows is null && !hasLearnt)
+            yield return $"Method '{info.Slug}' needs an autoencoder, or training rows to train one on, and the task has neither.";
     }
 }

@@ -114,7 +114,7 @@ public sealed class ContractTests
         double[] highest = finder.HighestScores(new(scenario.PeopleTable), new Rng(3));
         if (scenario.Model is NetworkModel network)
         {
-            var elsewhere = Create(slug).Prepare(new(network.With(network.Threshold + 1, []), scenario.Training), new Rng(1));
+            var elsewhere = Create(slug).Prepare(new(network.With(network.Threshold + 1, []), scenario.Training) { Autoencoder = scenario.Task().Autoencoder }, new Rng(1));
             Assert.Equal(highest, elsewhere.HighestScores(new(scenario.PeopleTable), new Rng(3)));
         }
         var batch = finder.Find(new(scenario.PeopleTable), new Rng(3));

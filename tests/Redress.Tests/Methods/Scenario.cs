@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Redress.Data;
+using Redress.Generative;
 using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
@@ -11,7 +13,10 @@ internal sealed class Scenario
 {
     internal const int People = 14, TrainingRows = 60;
 
-    private Scenario(Schema schema, Table training, Table people, IModel model) => (Schema, Training, PeopleTable, Model) = (schema, training, people, model);
+    private static readonly ConcurrentDictionary<int, Lazy<Autoencoder>> Autoencoders = new();
+    private readonly int seed;
+
+    private Scenario(int seed, Schema schema, Table training, Table people, IModel model) => (this.seed, Schema, Training, PeopleTable, Model) = (seed, schema, training, people, model);
 
     internal Schema Schema { get; }
 
@@ -35,10 +40,11 @@ internal sealed class Scenario
             model = new DelegateModel(schema, (t, c) => [.. Scores.Favourable(network, t, c).Select(z => 1 / (1 + Math.Exp(-z)))], "delegate " + network.Fingerprint,
                 1 / (1 + Math.Exp(-network.Threshold)));
         }
-        return new(schema, training, people, model);
+        return new(seed, schema, training, people, model);
     }
 
-    internal RecourseTask Task() => new(Model, Training);
+    /// <summary>Its autoencoder is trained once for a seed, whatever the model: the suite prepares methods thousands of times.</summary>
+    internal RecourseTask Task() => new(Model, Training) { Autoencoder = Autoencoders.GetOrAdd(seed, _ => new(() => Autoencoder.Train(Training, 1, new([12], Latent: 3)))).Value };
 
     private static Schema SchemaOf(Rng rng)
     {
