@@ -56,7 +56,7 @@ internal static class CarlaBench
     }
 
     /// <summary>The network that bench/peers/carla_search.py trained and wrote; its two outputs' difference is our logit.</summary>
-    private static NetworkModel Published(string file, NetworkModel ours)
+    internal static NetworkModel Published(string file, NetworkModel ours)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         float[][] Arrays(string name) => [.. json.RootElement.GetProperty(name).EnumerateArray().Select(a => a.EnumerateArray().Select(v => v.GetSingle()).ToArray())];
@@ -67,7 +67,7 @@ internal static class CarlaBench
         return new(ours.Schema, ours.Encoding, ours.Statistics, network, 0, ours.Training);
     }
 
-    private static TrainingSettings Settings(int[] hidden, Activation activation) =>
+    internal static TrainingSettings Settings(int[] hidden, Activation activation) =>
         new(hidden, activation, Dropout: 0, LearningRate: 0.002f, BatchSize: 1024, Epochs: 10, ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax));
 
     /// <summary>CARLA's search moves the six numbers without any limit, age too, and no category, since it rounds those. Ours keeps to the training range unless told otherwise.</summary>
@@ -97,7 +97,7 @@ internal static class CarlaBench
     private static double Accuracy(NetworkModel model, Table rows) =>
         Scores.Favourable(model, rows).Zip(rows.Labels!).Count(p => p.First >= model.Threshold == p.Second) / (double)rows.Rows;
 
-    private static Table Rejected(NetworkModel model, Table rows)
+    internal static Table Rejected(NetworkModel model, Table rows)
     {
         double[] scores = Scores.Favourable(model, rows);
         return rows.Select([.. Enumerable.Range(0, scores.Length).Where(i => scores[i] < model.Threshold)]);
@@ -155,7 +155,7 @@ internal static class CarlaBench
     private static IEnumerable<double> Deltas(NetworkModel model, RecourseAnswer answer) =>
         answer.Changes.Select(c => (c.To.Number!.Value - c.From.Number!.Value) / model.Encoding.Features[model.Schema.IndexOf(c.Feature)].Scale);
 
-    private static double Median(Action work)
+    internal static double Median(Action work)
     {
         // Methods are compiled well only after a moment of use.
         for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalSeconds < 0.5;) work();
@@ -169,5 +169,5 @@ internal static class CarlaBench
         return times.Order().ElementAt(Rounds / 2);
     }
 
-    private static void Print(string name, double value, string unit) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}\t{value:0.####}\t{unit}"));
+    internal static void Print(string name, double value, string unit) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}\t{value:0.####}\t{unit}"));
 }

@@ -7,6 +7,7 @@ return args switch
     ["library", .. var cases] => LibraryBench.Run(cases),
     ["carla"] => CarlaBench.Run(),
     ["lime"] => LimeBench.Run(),
+    ["spheres", .. var cases] => SpheresBench.Run(cases),
     ["neighbours"] => NeighbourBench.Run(),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
@@ -14,6 +15,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | neighbours | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | lime | spheres [adult] [images] | neighbours | kernels [BenchmarkDotNet options]");
     return 2;
 }
