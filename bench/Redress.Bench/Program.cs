@@ -8,6 +8,7 @@ return args switch
     ["carla"] => CarlaBench.Run(),
     ["cchvae"] => CchvaeBench.Run(),
     ["lime"] => LimeBench.Run(),
+    ["spheres", .. var cases] => SpheresBench.Run(cases),
     ["neighbours"] => NeighbourBench.Run(),
     ["attacks"] => AttackBench.Run(40),
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
@@ -17,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [adult] [images] | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
     return 2;
 }

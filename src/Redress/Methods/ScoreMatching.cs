@@ -10,7 +10,8 @@ namespace Redress.Methods;
 /// <param name="Distance">d, in encoded units.</param>
 /// <param name="Lambda">λ, the weight of the distance; 0 or more.</param>
 /// <param name="SearchLambda">True to divide λ by ten, up to ten times, where the search settles without having met a valid point.</param>
-/// <param name="MaxSteps">Steps a person in all; 1 or more.</param>
+/// <param name="NumbersFirst">True to move numbers alone first, and named values only for who gets no valid point so: a share of a category means nothing once it is rounded.</param>
+/// <param name="MaxSteps">Steps a person, for numbers alone and for all; 1 or more.</param>
 /// <param name="Tolerance">A step that lowers the objective by this share of it or less is the last; 0 to less than 1, and 0 goes on until nothing lowers it.</param>
 /// <param name="StopAtFirst">True to stop at the first valid step.</param>
 public sealed record ScoreMatchingOptions(
@@ -19,6 +20,7 @@ public sealed record ScoreMatchingOptions(
     GradientDistance Distance = GradientDistance.SquaredL2,
     double Lambda = 0.01,
     bool SearchLambda = true,
+    bool NumbersFirst = true,
     int MaxSteps = 100,
     double Tolerance = 0.001,
     bool StopAtFirst = false)

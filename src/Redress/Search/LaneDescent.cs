@@ -44,12 +44,17 @@ internal sealed class LaneDescent
     internal double BestValue(int person) => bestValue[person];
 
     /// <summary>Steps everyone; <paramref name="visit"/> sees the logit, sets what the step goes by, and says whether to go on.</summary>
-    internal void Run(ILaneSteps stepper, int steps, Visit visit, CancellationToken cancel)
+    /// <param name="stepper">How they step.</param>
+    /// <param name="steps">Steps a person at most.</param>
+    /// <param name="visit">Looks at each person before each step.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <param name="takesPart">Who steps; null for everyone.</param>
+    internal void Run(ILaneSteps stepper, int steps, Visit visit, CancellationToken cancel, Func<int, bool>? takesPart = null)
     {
         using var scope = TensorScope.Open();
         var network = ((IDifferentiableClassifier)chunk.Model).Lanes();
         var people = stepper.People;
-        int next = 0, active = Fill(stepper, steps, ref next);
+        int next = 0, active = Fill(stepper, steps, takesPart, ref next);
         while (active > 0 && !cancel.IsCancellationRequested)
         {
             network.Run(people.Points);
@@ -62,7 +67,7 @@ internal sealed class LaneDescent
                 if (!visit(lane, network.Outputs[lane]) || --stepsLeft[lane] == 0) people.Leave(lane);
             }
             stepper.Step(network.InputGradients);
-            active = Fill(stepper, steps, ref next);
+            active = Fill(stepper, steps, takesPart, ref next);
         }
         for (int lane = 0; lane < LaneNetwork.Lanes; lane++) people.Leave(lane);
     }
@@ -108,13 +113,14 @@ internal sealed class LaneDescent
     }
 
     /// <summary>Gives empty lanes to the next people whose budget lets them step, and returns how many lanes are taken.</summary>
-    private int Fill(ILaneSteps stepper, int steps, ref int next)
+    private int Fill(ILaneSteps stepper, int steps, Func<int, bool>? takesPart, ref int next)
     {
         int active = 0;
         for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
         {
             for (; stepper.People[lane] < 0 && next < chunk.Rows; next++)
             {
+                if (takesPart?.Invoke(next) == false) continue;
                 stepsLeft[lane] = Math.Min(steps, Math.Min(chunk.StepsLeft(next), chunk.CallsLeft(next)));
                 if (stepsLeft[lane] > 0) stepper.Enter(lane, next);
             }

@@ -21,7 +21,7 @@ internal sealed class ProximalSteps : ILaneSteps
     private const int Lanes = LanePeople.Lanes;
     private readonly EncodedActions batch;
     private readonly Projection projection;
-    private readonly bool squared;
+    private readonly bool squared, byRows;
     private readonly int[] columns;
     private readonly float[] kept, gradient;   // [columns, lanes]: the last points kept, and ∇h there
     private readonly float[] taking = new float[Lanes], slopes = new float[Lanes], norms = new float[Lanes], shrink = new float[Lanes];
@@ -36,17 +36,21 @@ internal sealed class ProximalSteps : ILaneSteps
         internal bool Any, Keeps;
     }
 
-    internal ProximalSteps(EncodedActions batch, bool squared)
+    /// <summary>Prepares steps for people of a batch.</summary>
+    /// <param name="batch">The people and their action sets.</param>
+    /// <param name="squared">True for ‖δ‖₂², false for ‖δ‖₁.</param>
+    /// <param name="moves">The features that move.</param>
+    internal ProximalSteps(EncodedActions batch, bool squared, Func<int, bool> moves)
     {
         (this.batch, this.squared) = (batch, squared);
         People = new LanePeople(batch);
         projection = new Projection(batch);
         (kept, gradient) = (new float[batch.Width * Lanes], new float[batch.Width * Lanes]);
-        var followers = new HashSet<int>();
-        for (int i = 0; i < batch.Rows; i++)
-            foreach (var tie in batch.ActionsOf(i).Ties)
-                for (int c = 0; c < batch.Encoding.At(tie.Follower).Width; c++) followers.Add(batch.Encoding.At(tie.Follower).Offset + c);
-        columns = [.. Enumerable.Range(0, batch.Width).Where(c => !followers.Contains(c) && People.MayMove(c))];
+        var leaders = batch.People.Schema.Leaders;
+        var moving = Enumerable.Range(0, batch.Encoding.Features.Count).Where(f => leaders[f] < 0 && moves(f)).Select(f => batch.Encoding.At(f)).ToArray();
+        columns = [.. moving.SelectMany(at => Enumerable.Range(at.Offset, at.Width)).Where(People.MayMove)];
+        byRows = moving.Any(at => at.IsOneHot && People.MayMove(at.Offset));
+        for (int i = 0; i < batch.Rows; i++) byRows |= batch.ActionsOf(i) is var own && (own.Ties.Length > 0 || own.Constraints.Length > 0);
     }
 
     public LanePeople People { get; }
@@ -89,6 +93,14 @@ internal sealed class ProximalSteps : ILaneSteps
     /// <summary>τ of a lane: how far the next trial goes, as a share of a whole step.</summary>
     internal double Tau(int lane) => trials[lane].Tau;
 
+    /// <summary>The share of λ d in the objective at a lane's last kept point.</summary>
+    internal double ShareOfDistance(int lane)
+    {
+        ref readonly var trial = ref trials[lane];
+        double pull = trial.Lambda * trial.Distance;
+        return pull > 0 ? pull / (trial.Residual * trial.Residual + pull) : 0;
+    }
+
     /// <summary>Makes the whole step the next trial again, as after a change of λ.</summary>
     internal void Restart(int lane) => trials[lane].Tau = 1;
 
@@ -102,7 +114,7 @@ internal sealed class ProximalSteps : ILaneSteps
         }
         foreach (int column in columns)
             for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) Take(column * Lanes + lane, lane, gradients);
-        if (!batch.IsBox) TakeTies(gradients);
+        if (byRows) TakeTies(gradients);
         Array.Clear(norms);
         foreach (int column in columns)
             for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) AddNorm(column * Lanes + lane, lane);
@@ -115,7 +127,7 @@ internal sealed class ProximalSteps : ILaneSteps
         }
         foreach (int column in columns)
             for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) Try(column * Lanes + lane, lane);
-        if (!batch.IsBox) People.ForEachRow(gradient, (person, point, _) => projection.Apply(person, point));
+        if (byRows) People.ForEachRow(gradient, (person, point, _) => projection.Apply(person, point));
         measured = false;
     }
 

@@ -121,6 +121,20 @@ public sealed class ScoreMatchingTests
     }
 
     [Fact]
+    public void Named_values_stay_where_numbers_do_and_move_where_they_do_not()
+    {
+        var schema = new Schema([Feature.Numeric("x", Change.Any) with { Minimum = -2, Maximum = 2 }, Feature.Categorical("c", ["a", "b"], Change.Any)], "y", "yes");
+        var model = Sample.Linear(Sample.Table(schema, [[-1, 0], [1, 1], [0, 0]]), [1, 0, 3], 0);
+        var people = Sample.Table(schema, [[-1, 0], [-1, 0]]);
+        string[] Changed(ScoreMatchingOptions options, double threshold) =>
+            [.. new ScoreMatching(options).Prepare(new(model.With(threshold, [])), new Rng(1)).Find(new(people), new Rng(1)).Records[0].Answers[0].Changes.Select(c => c.Feature)];
+        Assert.Equal(["x"], Changed(new(), 1));
+        Assert.Contains("c", Changed(new(NumbersFirst: false), 1));
+        // No x reaches 3 alone.
+        Assert.Contains("c", Changed(new(), 3));
+    }
+
+    [Fact]
     public void The_first_valid_step_can_be_the_last()
     {
         var model = Sample.Network(Sample.Random(Wide, 60, 1), [8, 5], 3, scale: 3);
@@ -134,7 +148,7 @@ public sealed class ScoreMatchingTests
     [Fact]
     public void Defaults_and_refusals_are_pinned()
     {
-        Assert.Equal("""{"score":null,"margin":0.05,"distance":"squared-l2","lambda":0.01,"search-lambda":true,"max-steps":100,"tolerance":0.001,"stop-at-first":false}""",
+        Assert.Equal("""{"score":null,"margin":0.05,"distance":"squared-l2","lambda":0.01,"search-lambda":true,"numbers-first":true,"max-steps":100,"tolerance":0.001,"stop-at-first":false}""",
             MethodCatalog.Get("score-matching").DefaultOptions);
         Assert.Equal(
             """
@@ -145,7 +159,7 @@ public sealed class ScoreMatchingTests
             Options of 'score-matching': max-steps is 0; must be at least 1.
             Options of 'score-matching': tolerance is 1; must be 0 to less than 1.
             """.ReplaceLineEndings("\n"),
-            Sample.Message<OptionsException>(() => new ScoreMatching(new(double.NaN, -1, (GradientDistance)8, -1, true, 0, 1))).ReplaceLineEndings("\n"));
+            Sample.Message<OptionsException>(() => new ScoreMatching(new(double.NaN, -1, (GradientDistance)8, -1, true, true, 0, 1))).ReplaceLineEndings("\n"));
         Assert.Equal("Options of 'score-matching': lambda is 0 and search-lambda is true; a search needs lambda more than 0.", Sample.Message<OptionsException>(() => new ScoreMatching(new(Lambda: 0))));
     }
 
@@ -172,9 +186,10 @@ public sealed class ScoreMatchingTests
     {
         double[] at = [.. x];
         double t = 0.4 / w.Sum(v => (double)v * v);
-        for (int step = 0; step < 100_000; step++)
+        for (int step = 0; step < 50_000; step++)
         {
-            double r = w.Zip(at).Sum(p => p.First * p.Second) + b - s;
+            double r = b - s;
+            for (int f = 0; f < at.Length; f++) r += w[f] * at[f];
             for (int f = 0; f < at.Length; f++)
             {
                 double u = at[f] - 2 * t * r * w[f] - x[f];
