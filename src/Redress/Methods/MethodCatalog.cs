@@ -14,6 +14,7 @@ public static class MethodCatalog
         Method.Of(ScoreMatching.About, OptionsJson.Default.ScoreMatchingOptions, o => new ScoreMatching(o)),
         Method.Of(GrowingSpheres.About, OptionsJson.Default.GrowingSpheresOptions, o => new GrowingSpheres(o), ("carla", GrowingSpheresOptions.Carla)),
         Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
+        Method.Of(Face.About, OptionsJson.Default.FaceOptions, o => new Face(o)),
         Method.Of(Cchvae.About, OptionsJson.Default.CchvaeOptions, o => new Cchvae(o), ("carla", CchvaeOptions.Carla)),
     ];
 
