@@ -3,6 +3,7 @@ using Redress.Attacks;
 using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
+using Redress.Reports;
 using Redress.Tensors;
 using Redress.Training;
 
@@ -19,6 +20,7 @@ internal sealed class EvaluateCommand
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
     private readonly Option<bool> json = SharedOptions.Json();
+    private readonly ReportOption report = new("Also write a page with tables and charts to this file, such as report.html.");
     private readonly MethodSwitches method = new();
     private readonly RowSource source = new(new(), "Rows as CSV: the training file (the test rows set aside are used), or any others.");
 
@@ -26,7 +28,7 @@ internal sealed class EvaluateCommand
     {
         var own = new EvaluateCommand();
         var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
-        foreach (var option in new Option[] { own.metrics, own.reference, own.epsilon, own.limit, own.seed, own.threads, own.json }) command.Add(option);
+        foreach (var option in (Option[])[own.metrics, own.reference, own.epsilon, own.limit, own.seed, own.threads, .. own.report.Options, own.json]) command.Add(option);
         own.source.AddTo(command);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -37,10 +39,16 @@ internal sealed class EvaluateCommand
     /// <exception cref="OptionsException">A name is no metric.</exception>
     internal static List<FigureResult> Figures(Evaluation evaluation, IReadOnlyList<string>? only)
     {
-        RefuseUnknown(only);
-        return [.. MetricCatalog.All.Where(m => only is null || only.Contains(m.Info.Slug)).SelectMany(m => m.Of(evaluation).Select(v =>
-            new FigureResult(m.Info.Slug, v.Of, v.Value, v.Count, v.Lower, v.Upper, m.Info.Unit, SharedOptions.Slug(m.Info.Better))))];
+        return [.. Measured(evaluation, only).Select(Result)];
     }
+
+    private static List<ReportedMetric> Measured(Evaluation evaluation, IReadOnlyList<string>? only)
+    {
+        RefuseUnknown(only);
+        return [.. MetricCatalog.All.Where(m => only is null || only.Contains(m.Info.Slug)).SelectMany(m => m.Of(evaluation).Select(v => new ReportedMetric(m.Info, v)))];
+    }
+
+    private static FigureResult Result(ReportedMetric m) => new(m.Info.Slug, m.Value.Of, m.Value.Value, m.Value.Count, m.Value.Lower, m.Value.Upper, m.Info.Unit, SharedOptions.Slug(m.Info.Better));
 
     private static void RefuseUnknown(IReadOnlyList<string>? only)
     {
@@ -64,11 +72,12 @@ internal sealed class EvaluateCommand
         refusals.Try(() => RefuseUnknown(only));
         var ball = refusals.Try(() => Ball(parsed, only), new AttackBall());
         refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
-        refusals.Try(() => source.PathOf(parsed), null);
+        string? rows = refusals.Try(() => source.PathOf(parsed), null);
         refusals.Try(() => source.Csv.Of(parsed), new());
         refusals.Try(() => method.Refuse(parsed));
         refusals.Try(() => { if (parsed.GetValue(seed) is { } text) SharedOptions.SeedOf(text); });
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
+        refusals.Try(() => report.Refuse(parsed, parsed.GetValue(model), parsed.GetValue(reference), rows));
         refusals.Throw();
         var loaded = ModelFile.Load(parsed.GetValue(model)!);
         string file = source.NameOf(parsed);
@@ -83,7 +92,14 @@ internal sealed class EvaluateCommand
         var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
         var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
         cancel.ThrowIfCancellationRequested();
-        var figures = Figures(new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball }, only);
+        var evaluation = new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball };
+        var measured = Measured(evaluation, only);
+        List<FigureResult> figures = [.. measured.Select(Result)];
+        if (report.PathOf(parsed) is { } page)
+        {
+            ReportOption.Write(page, EvaluationReport.Html(evaluation, measured, Path.GetFileName(file)));
+            terminal.Remark($"Wrote the report to {page}.");
+        }
         if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
         else Print(terminal, finder, people, figures);
         return Exit.Done;

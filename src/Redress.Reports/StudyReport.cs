@@ -73,7 +73,7 @@ public static class StudyReport
     /// <summary>A note that begins with met or missed is a verdict, and looks like one.</summary>
     private static CellLook Verdict(string? note) => note switch
     {
-        not null when note.StartsWith("met ", StringComparison.Ordinal) || note.StartsWith("met,", StringComparison.Ordinal) => CellLook.Met,
+        not null when note.StartsWith("met ", StringComparison.Ordinal) => CellLook.Met,
         not null when note.StartsWith("missed", StringComparison.Ordinal) => CellLook.Missed,
         _ => CellLook.Note,
     };

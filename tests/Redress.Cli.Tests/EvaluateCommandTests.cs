@@ -38,6 +38,31 @@ public sealed class EvaluateCommandTests(Workshop workshop)
         Assert.Equal($"error: {message}\n", CliRun.Line("evaluate {0} {1} " + options, workshop.Model, workshop.People).Is(Exit.BadUsage).Error);
 
     [Fact]
+    public void A_report_is_written_beside_what_is_printed()
+    {
+        string page = workshop.Fresh(".html");
+        var run = CliRun.Line("evaluate {0} {1} --metrics recourse-all,f1 --json --report {2}", workshop.Model, workshop.People, page).Is(Exit.Done);
+        Assert.EndsWith($"\nWrote the report to {page}.\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Json().GetProperty("figures").GetArrayLength());
+        string html = File.ReadAllText(page);
+        Assert.StartsWith("<!doctype html>", html, StringComparison.Ordinal);
+        Assert.Contains("<p>60 people of people.csv, recourse by linear-step, cost ", html, StringComparison.Ordinal);
+        foreach (string part in new[] { "<td>recourse-all</td>", ">Scores</h2>", ">Outcomes</h2>", ">Changes by feature</h2>" }) Assert.Contains(part, html, StringComparison.Ordinal);
+        Assert.Equal($"error: '{page}' exists; say --force to replace it.\n", CliRun.Line("evaluate {0} {1} --report {2}", workshop.Model, workshop.People, page).Is(Exit.BadUsage).Error);
+        CliRun.Line("evaluate {0} {1} --metrics recourse-all,f1 --threads 1 --report {2} --force", workshop.Model, workshop.People, page).Is(Exit.Done);
+        Assert.Equal(html, File.ReadAllText(page));
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_written_is_refused_before_work()
+    {
+        string Refusal(string line) => CliRun.Line("evaluate {0} {1} " + line, "nowhere", workshop.People, workshop.Folder).Is(Exit.BadUsage).Error;
+        Assert.Equal($"error: '{workshop.People}' is a file that this command reads or writes itself; write the report to another.\n", Refusal("--report {1} --force"));
+        Assert.Equal($"error: '{workshop.Folder}' is a folder; name a file.\n", Refusal("--report {2}"));
+        Assert.Equal("error: --force is about a report that exists; it goes with --report.\n", Refusal("--force"));
+    }
+
+    [Fact]
     public void Unknown_metrics_are_refused_before_work() => Assert.StartsWith(
         "error: 'f2' and 'speed' are no metrics; there are f1, accuracy, ", CliRun.Line("evaluate nowhere {0} --metrics f2,f1,speed", workshop.People).Is(Exit.BadUsage).Error, StringComparison.Ordinal);
 

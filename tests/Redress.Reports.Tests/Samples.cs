@@ -55,4 +55,7 @@ internal static class Samples
     ];
 
     internal static string Page() => StudyReport.Html(Study, 7, new(Rows, All, 3, 0, []));
+
+    /// <summary>What stands between two marks, wherever the first does.</summary>
+    internal static IEnumerable<string> Between(string text, string from, string to) => text.Split(from).Skip(1).Select(t => t[..t.IndexOf(to, StringComparison.Ordinal)]);
 }

@@ -40,6 +40,14 @@ public sealed class LayersTests
         Assert.Empty(problems);
     }
 
+    /// <summary>Reports draw what studies and evaluations measured; they run no model, method or training.</summary>
+    [Fact]
+    public void Reports_measure_nothing()
+    {
+        string[] may = ["Data", "Metrics", "Models", "Studies", "Reports"];
+        Assert.Empty(Sources("src/Redress.Reports").SelectMany(f => Uses(f).Except(may).Select(used => $"{f}: Reports may not use {used}")));
+    }
+
     [Fact]
     public void Namespaces_are_folders()
     {

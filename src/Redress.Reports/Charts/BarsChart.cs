@@ -21,30 +21,30 @@ internal static class BarsChart
     {
         bool grouped = groups.Length > 1;
         string[] categories = [.. bars.Select(b => b.Category).Distinct()];
+        Datum[] rows = [.. bars.Select(Row)];
+        bool measured = Array.Exists(rows, r => r.Lower is not null);
         var value = new Channel(Field.X, FieldType.Quantitative) { Title = picture.Value.Title, Scale = scale };
         Channel group = new(Field.Group, FieldType.Nominal) { Title = "", Scale = Look.ColourScale(groups), Legend = grouped ? Look.LegendOf(groups) : Legend.None };
-        Encoding intervals = new() { X = value with { Field = Field.Lower }, X2 = new(Field.Upper) };
-        List<Filter> measured = [new(new(Field.Lower, Valid: true))];
-        return new(categories.Length * (grouped ? GroupStep * groups.Length + Gap : Step), new([.. bars.Select(Row)]), new()
+        Layer interval = new(new(MarkType.Rule) { StrokeWidth = 1.6, Opacity = 1, Color = Look.Text }, new() { X = value with { Field = Field.Lower }, X2 = new(Field.Upper) }, Transform: [new(new(Field.Lower, Valid: true))]);
+        Layer end = new(new(MarkType.Point) { Filled = true, Size = 42, Opacity = 1 }, new() { X = value, Shape = grouped ? group with { Scale = Look.ShapeScale(groups) } : null, Color = group, Tooltip = Tips(picture, grouped) });
+        return new(categories.Length * (grouped ? GroupStep * groups.Length + Gap : Step), new(rows), new()
         {
             Y = new(Field.Name, FieldType.Nominal) { Title = "", Scale = new() { Names = categories }, Axis = new() { Grid = false, Ticks = false, Domain = false } },
             YOffset = grouped ? new(Field.Group, FieldType.Nominal) { Scale = new() { Names = groups } } : null,
-            Color = group,
         },
         [
-            new(new(MarkType.Bar) { Opacity = 0.55, Height = new(0.72) }, new() { X = value }),
-            new(new(MarkType.Rule) { StrokeWidth = 1.6, Opacity = 1, Color = Look.Text }, intervals with { Color = null }, Transform: measured),
-            new(new(MarkType.Point) { Filled = true, Size = 42, Opacity = 1 }, new()
-            {
-                X = value, Shape = grouped ? group with { Scale = Look.ShapeScale(groups) } : null,
-                Tooltip =
-                [
-                    new(Field.Name, FieldType.Nominal) { Title = picture.CategoryTitle }, .. grouped ? [new(Field.Group, FieldType.Nominal) { Title = "of" }] : Array.Empty<Channel>(),
-                    value with { Scale = null, Format = ".4~g" }, new(Field.Lower, FieldType.Quantitative) { Title = "lower", Format = ".4~g" }, new(Field.Upper, FieldType.Quantitative) { Title = "upper", Format = ".4~g" },
-                ],
-            }),
+            new(new(MarkType.Bar) { Opacity = 0.55, Height = new(0.72) }, new() { X = value, Color = group, Tooltip = Tips(picture, grouped) }),
+            .. measured ? [interval] : Array.Empty<Layer>(),
+            .. measured || grouped ? [end] : Array.Empty<Layer>(),
         ]);
     }
+
+    private static List<Channel> Tips(Bars picture, bool grouped) =>
+    [
+        new(Field.Name, FieldType.Nominal) { Title = picture.CategoryTitle }, .. grouped ? [new(Field.Group, FieldType.Nominal) { Title = "of" }] : Array.Empty<Channel>(),
+        new(Field.X, FieldType.Quantitative) { Title = picture.Value.Title, Format = ".4~g" },
+        new(Field.Lower, FieldType.Quantitative) { Title = "lower", Format = ".4~g" }, new(Field.Upper, FieldType.Quantitative) { Title = "upper", Format = ".4~g" },
+    ];
 
     private static Datum Row(Bar bar)
     {

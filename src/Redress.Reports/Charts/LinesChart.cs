@@ -14,22 +14,26 @@ internal static class LinesChart
     {
         var shown = picture.Series.Select(l => l with { Points = [.. l.Points.Where(p => picture.X.Shows(p.X) && picture.Y.Shows(p.Mean)).OrderBy(p => p.X)] }).Where(l => l.Points.Count > 0).ToList();
         string[] names = [.. shown.Select(l => l.Name).Distinct()];
+        var x = Extent.Over(picture.X, shown.SelectMany(l => l.Points).Select(p => p.X)) with { Nice = false };
         var y = Extent.Over(picture.Y, shown.SelectMany(l => l.Points).SelectMany(p => new[] { p.Mean, p.Lower ?? p.Mean, p.Upper ?? p.Mean }));
-        return shown.GroupBy(l => l.Facet).Select(f => new Chart(PictureCharts.Titled(picture, f.Key), picture.Alt, Numbers(picture, f), Spec(picture, names, y, f)));
+        return shown.GroupBy(l => l.Facet).Select(f => new Chart(PictureCharts.Titled(picture, f.Key), picture.Alt, Numbers(picture, f), Spec(picture, names, x, y, f)));
     }
 
-    private static VegaSpec Spec(Lines picture, string[] names, Scale y, IEnumerable<Line> lines)
+    private static VegaSpec Spec(Lines picture, string[] names, Scale x, Scale y, IEnumerable<Line> lines)
     {
         Channel name = new(Field.Name, FieldType.Nominal) { Title = "", Scale = Look.ColourScale(names), Legend = Look.LegendOf(names) };
         var value = new Channel(Field.Y, FieldType.Quantitative) { Title = picture.Y.Title, Scale = y };
         var shape = name with { Scale = Look.ShapeScale(names) };
-        return new(Height, new([.. lines.SelectMany(l => l.Points.Select(p => Row(l.Name, p)))]), new()
+        Datum[] rows = [.. lines.SelectMany(l => l.Points.Select(p => Row(l.Name, p)))];
+        Layer[] bands = Array.Exists(rows, r => r.Lower is not null)
+            ? [new(new(MarkType.Area) { Opacity = Band }, new() { Y = value with { Field = Field.Lower }, Y2 = new(Field.Upper) }, Transform: [new(new(Field.Lower, Valid: true))])] : [];
+        return new(Height, new(rows), new()
         {
-            X = new(Field.X, FieldType.Quantitative) { Title = picture.X.Title, Scale = new() { Log = picture.X.Log, Zero = picture.X.Log ? null : false, Nice = false } },
+            X = new(Field.X, FieldType.Quantitative) { Title = picture.X.Title, Scale = x },
             Color = name,
         },
         [
-            new(new(MarkType.Area) { Opacity = Band }, new() { Y = value with { Field = Field.Lower }, Y2 = new(Field.Upper) }, Transform: [new(new(Field.Lower, Valid: true))]),
+            .. bands,
             new(new(MarkType.Line) { StrokeWidth = 1.8 }, new() { Y = value, StrokeDash = name with { Scale = Look.DashScale(names) } }),
             new(new(MarkType.Point) { Filled = true, Size = 34, Opacity = 1 }, new()
             {

@@ -19,7 +19,7 @@ internal static class Look
     private static readonly string[] ShapeOf = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right"];
 
     /// <summary>The pixels of the narrowest chart, of a letter, and of a symbol with the room about it.</summary>
-    private const int Width = 320, Letter = 7, Symbol = 40;
+    private const int Width = 260, Letter = 7, Symbol = 40;
 
     internal static Scale ColourScale(IReadOnlyList<string> names) => new() { Names = names, Range = [.. names.Select((_, k) => Invariant($"var(--c{k % Colours + 1})"))] };
 

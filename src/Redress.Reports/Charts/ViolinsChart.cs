@@ -65,7 +65,7 @@ internal static class ViolinsChart
         Name = group.Name, X = Density.Quantile(group.Sorted, 0.5), Y = group.Centre, Lower = Density.Quantile(group.Sorted, 0.25), Upper = Density.Quantile(group.Sorted, 0.75),
     };
 
-    private static string Label(Group group) => $"{(group.Name.Length > 0 ? group.Name + ": " : "")}median {NumberText.Short(Density.Quantile(group.Sorted, 0.5))} of {NumberText.Count(group.Sorted.Length)}";
+    private static string Label(Group group) => $"{(group.Name.Length > 0 ? group.Name + ": " : "")}median {NumberText.Short(Density.Quantile(group.Sorted, 0.5))} (n = {NumberText.Count(group.Sorted.Length)})";
 
     private static List<Channel> Tips(Violins picture) =>
     [

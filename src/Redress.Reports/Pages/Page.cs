@@ -43,6 +43,9 @@ internal sealed record Cell(string Text, double? Number = null, CellLook Look = 
 {
     /// <summary>A number as people read it: four digits or so.</summary>
     internal static Cell Of(double? value) => value is { } v && double.IsFinite(v) ? new(NumberText.Short(v), v) : new("–");
+
+    /// <summary>A number to three decimals, or nothing.</summary>
+    internal static Cell Fixed(double? value) => value is { } v && double.IsFinite(v) ? new(NumberText.Fixed(v), v) : new("");
 }
 
 /// <summary>How a cell looks.</summary>
