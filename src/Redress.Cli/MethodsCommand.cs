@@ -60,6 +60,7 @@ internal static class MethodsCommand
         terminal.Say($"{info.Slug}: {info.Title}.");
         terminal.Say($"Paper: {info.Citation}.");
         terminal.Say(Invariant($"Needs: {NeedsInWords(info)}. Answers a person: {(info.MaxAnswers == 1 ? "1" : Invariant($"1 to {info.MaxAnswers}"))}."));
+        if (info.FixedImmutables) terminal.Say("What it learns depends on what people cannot change: a request that lets them change more is refused.");
         terminal.Say($"When not to use it: {char.ToLowerInvariant(info.WhenNotToUse[0])}{info.WhenNotToUse[1..]}");
         terminal.Out.WriteLine();
         var options = CliJson.Parse(method.DefaultOptions).EnumerateObject().ToList();

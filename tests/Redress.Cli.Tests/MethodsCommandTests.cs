@@ -26,6 +26,14 @@ public sealed class MethodsCommandTests
     }
 
     [Fact]
+    public void A_method_that_fixes_the_immutables_says_so()
+    {
+        string shown = CliRun.Of("methods", "cchvae").Is(Exit.Done).Out;
+        Assert.Contains("Needs: autoencoder. Answers a person: 1.\nWhat it learns depends on what people cannot change: a request that lets them change more is refused.\n", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot change", CliRun.Of("methods", "gradient").Is(Exit.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_method_is_refused() =>
         Assert.Equal("error: Method 'dice' is not known; there are gradient, linear-step, actionable-recourse, score-matching, growing-spheres, nearest-neighbour, face, cchvae.\n", CliRun.Of("methods", "dice").Is(Exit.BadUsage).Error);
 
