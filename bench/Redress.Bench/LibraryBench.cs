@@ -69,7 +69,7 @@ internal static class LibraryBench
         var model = TrainOnAdult(adult);
         foreach (var method in MethodCatalog.All.Where(m => slugs.Contains(m.Info.Slug)))
         {
-            var finder = method.Create().Prepare(new RecourseTask(model), new Rng(1));
+            var finder = method.Create().Prepare(new RecourseTask(model, adult), new Rng(1));
             // Fast methods have more people in one request, or single collections of the heap would decide their ratio.
             var (people, rounds) = method.Info.Slug switch
             {
