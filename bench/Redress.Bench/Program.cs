@@ -12,12 +12,13 @@ return args switch
     ["neighbours"] => NeighbourBench.Run(),
     ["attacks"] => AttackBench.Run(40),
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
+    ["examples"] => ExampleBench.Run(),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [adult] [images] | neighbours | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [adult] [images] | neighbours | examples | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
     return 2;
 }
