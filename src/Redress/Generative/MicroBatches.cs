@@ -15,7 +15,7 @@ internal sealed class MicroBatches : IDisposable
     private const int PartSize = 2048;   // entries of a parameter that one thread updates at once
 
     private readonly int size;
-    private readonly Adam optimizer;
+    private readonly IPartOptimizer optimizer;
     private readonly Slot[] slots;
     private readonly Part[] parts;
     private readonly Chunks.Gang gang;
