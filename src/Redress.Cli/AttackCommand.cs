@@ -4,6 +4,7 @@ using Redress.Attacks;
 using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
+using Redress.Reports;
 using Redress.Tensors;
 using Redress.Training;
 
@@ -26,15 +27,18 @@ internal sealed class AttackCommand
     private readonly Option<int> threads = SharedOptions.Threads();
     private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then");
     private readonly Option<bool> json = SharedOptions.Json();
+    private readonly ReportOption report;
     private readonly AttackSwitches switches = new("", new PgdOptions().Steps);
     private readonly RowSource source = new(new(), "Rows as CSV: the training file (the test rows set aside are used), or any others.");
+
+    private AttackCommand() => report = new("Also write a page with the curve as a chart to this file, such as report.html.", force);
 
     internal static Command Create(Terminal terminal)
     {
         var own = new AttackCommand();
         var command = new Command("attack", "Measure how many decisions small changes of the input turn: the susceptibility curve of a model.") { own.model };
         own.source.AddTo(command);
-        foreach (var option in new Option[] { own.method, own.epsilon, own.curve, own.restarts, own.still, own.limit, own.output, own.force, own.seed, own.threads, own.timeout, own.json }) command.Add(option);
+        foreach (var option in (Option[])[own.method, own.epsilon, own.curve, own.restarts, own.still, own.limit, own.output, .. own.report.Options, own.force, own.seed, own.threads, own.timeout, own.json]) command.Add(option);
         own.switches.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
@@ -46,6 +50,7 @@ internal sealed class AttackCommand
         var refusals = new Refusals();
         refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path));
         if (path is not null) refusals.Try(() => Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(source.File)));
+        refusals.Try(() => report.Refuse(parsed, parsed.GetValue(model), parsed.GetValue(source.File), path));
         refusals.Try(() => source.PathOf(parsed), null);
         refusals.Try(() => source.Csv.Of(parsed), new());
         refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
@@ -64,6 +69,11 @@ internal sealed class AttackCommand
             parsed.GetValue(timeout), within => SusceptibilityCurve.Measure(loaded, people, attack, ball, radii, new Rng(root), execution, progress, within), cancel));
         var result = new AttackResult(loaded.Fingerprint, attack.Info.Slug, SharedOptions.Slug(ball.Norm), people.Rows, isTest, path, [.. points.Select(Point)]);
         if (path is not null) Write(path, result);
+        if (report.PathOf(parsed) is { } page)
+        {
+            ReportOption.Write(page, Page(result, Path.GetFileName(source.NameOf(parsed)), root));
+            terminal.Remark($"Wrote the report to {page}.");
+        }
         if (parsed.GetValue(json)) Output.Json(terminal, result, CliJson.Default.AttackResult);
         else Print(terminal, result);
         return Exit.Done;
@@ -119,6 +129,16 @@ internal sealed class AttackCommand
             text.Append(CultureInfo.InvariantCulture, $"{Show(point.Epsilon)},{point.Susceptible},{point.Correct},{result.People},{Show(point.Susceptibility)},{Show(point.Lower)},{Show(point.Upper)},{Show(point.AdversarialAccuracy)}\n");
         AtomicFile.Write(path, text.ToString());
     }
+
+    private static string Page(AttackResult result, string rows, ulong seed) => AttackReport.Html(
+        [
+            Invariant($"{result.People:#,0} people of {rows}, attacked by {result.Attack} in the {result.Norm} ball, seed {seed}."), $"Model {result.Model}.",
+            "Susceptibility: of the people decided rightly as they are, the share whom a change within ε turns. Adversarial accuracy: the share of all people who are decided rightly even so. No attack proves that there is no such change.",
+        ],
+        [
+            new("susceptibility", [.. result.Points.Select(p => new AttackPoint(p.Epsilon, p.Susceptibility ?? double.NaN, p.Lower, p.Upper, p.Correct))]),
+            new("adversarial accuracy", [.. result.Points.Select(p => new AttackPoint(p.Epsilon, p.AdversarialAccuracy ?? double.NaN, null, null, result.People))]),
+        ]);
 
     private static void Print(Terminal terminal, AttackResult result)
     {

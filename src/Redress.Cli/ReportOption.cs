@@ -4,13 +4,15 @@ using Redress.Data;
 namespace Redress.Cli;
 
 /// <summary><c>--report</c> and the <c>--force</c> that goes with it.</summary>
-internal sealed class ReportOption(string description)
+/// <param name="description">What the report is, for the help.</param>
+/// <param name="shared">The command's own <c>--force</c>, where it has other outputs; null to bring one.</param>
+internal sealed class ReportOption(string description, Option<bool>? shared = null)
 {
     private readonly Option<string?> path = new("--report") { Description = description };
-    private readonly Option<bool> force = new("--force") { Description = "Replace a report that exists." };
+    private readonly Option<bool> force = shared ?? new("--force") { Description = "Replace a report that exists." };
 
-    /// <summary>The options.</summary>
-    internal IReadOnlyList<Option> Options => [path, force];
+    /// <summary>The options that it brings to its command.</summary>
+    internal IReadOnlyList<Option> Options => shared is null ? [path, force] : [path];
 
     /// <summary>The file to write, or null where none is named.</summary>
     internal string? PathOf(ParseResult parsed) => parsed.GetValue(path);
@@ -21,7 +23,7 @@ internal sealed class ReportOption(string description)
     {
         if (parsed.GetValue(path) is not { } target)
         {
-            if (parsed.GetValue(force)) throw new OptionsException("--force is about a report that exists; it goes with --report.");
+            if (shared is null && parsed.GetValue(force)) throw new OptionsException("--force is about a report that exists; it goes with --report.");
             return;
         }
         if (string.IsNullOrWhiteSpace(target)) throw new OptionsException("--report names no file.");

@@ -41,6 +41,21 @@ public sealed class AttackCommandTests(Workshop workshop)
     }
 
     [Fact]
+    public void A_report_draws_the_curve()
+    {
+        string page = workshop.Fresh(".html"), csv = workshop.Fresh(".csv");
+        string line = "attack {0} {1} --epsilon 1 --curve 4 --seed 5 --out {2} --report {3}";
+        Assert.EndsWith($"\nWrote the report to {page}.\n", CliRun.Line(line, workshop.Model, workshop.People, csv, page).Is(Exit.Done).Error, StringComparison.Ordinal);
+        string html = File.ReadAllText(page);
+        Assert.Contains("<p>60 people of people.csv, attacked by pgd in the linf ball, seed 5.</p>", html, StringComparison.Ordinal);
+        Assert.Equal(5, html.Split("<tr><td>adversarial accuracy</td><td class=\"n\" data-v=\"").Length - 4);
+        Assert.Equal($"error: '{csv}' exists; say --force to replace it.\nerror: '{page}' exists; say --force to replace it.\n", CliRun.Line(line, workshop.Model, workshop.People, csv, page).Is(Exit.BadUsage).Error);
+        CliRun.Line(line + " --force", workshop.Model, workshop.People, csv, page).Is(Exit.Done);
+        Assert.Equal(html, File.ReadAllText(page));
+        Assert.Equal($"error: '{csv}' is a file that this command reads or writes itself; write the report to another.\n", CliRun.Line(line + " --force", workshop.Model, workshop.People, csv, csv).Is(Exit.BadUsage).Error);
+    }
+
+    [Fact]
     public void Options_of_the_attack_reach_it()
     {
         int Found(string options) => CliRun.Line("attack {0} {1} --epsilon 0.3 --limit 40 --json " + options, workshop.Model, workshop.People).Is(Exit.Done).Json().GetProperty("points")[0].GetProperty("susceptible").GetInt32();
