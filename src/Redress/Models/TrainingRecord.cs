@@ -8,7 +8,8 @@ namespace Redress.Models;
 /// <param name="ValidationLoss">The mean weighted cross-entropy of the validation rows; where the loss chooses the epoch, the mean of the whole objective.</param>
 /// <param name="ValidationF1">F1 of the validation rows at this epoch's θ.</param>
 /// <param name="Threshold">This epoch's θ, as a logit.</param>
-public sealed record EpochRecord(int Number, double TrainLoss, double ValidationLoss, double ValidationF1, double Threshold);
+/// <param name="ValidationAccuracy">Accuracy on the validation rows at this epoch's θ; null in files written before it was kept.</param>
+public sealed record EpochRecord(int Number, double TrainLoss, double ValidationLoss, double ValidationF1, double Threshold, double? ValidationAccuracy = null);
 
 /// <summary>How a model was trained: enough to train it again and to know which rows it has seen.</summary>
 /// <param name="Objective">The objective's slug.</param>

@@ -222,14 +222,9 @@ internal sealed class TrainingRun : IDisposable
         }
         if (validationLoss is not null) loss = validationLoss.Of(network);
         if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
-        double threshold, f1;
-        if (settings.Threshold?.Fixed is { } probability)
-        {
-            threshold = Scores.FromProbability(ScoreKind.Logit, probability);
-            f1 = Confusion.At(scores, favourable, threshold).F1;
-        }
-        else threshold = ThresholdSearch.MaxF1(scores, favourable, out f1);
-        return new(epoch, trainLoss, loss, f1, threshold);
+        double threshold = settings.Threshold?.Fixed is { } probability ? Scores.FromProbability(ScoreKind.Logit, probability) : ThresholdSearch.MaxF1(scores, favourable, out _);
+        var counts = Confusion.At(scores, favourable, threshold);
+        return new(epoch, trainLoss, loss, counts.F1, threshold, counts.Accuracy);
     }
 
     private static float[] EncodeAll(Encoding encoding, Table rows)
