@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Redress.Actions;
 using Redress.Data;
 using Redress.Data.Catalog;
 using Redress.Methods;
 using Redress.Models;
+using Redress.Search;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 using Redress.Training;
@@ -18,9 +20,11 @@ internal static class SpheresBench
 {
     private const int Images = 500, Epochs = 8;
 
+    private static readonly string[] Cases = ["adult", "images", "attacked"];
+
     private static readonly (string Name, GrowingSpheresOptions Options)[] Searches = [("Laugel's search", new()), ("Laugel's search, not made sparse", new(Sparsify: false)), ("preset carla", GrowingSpheresOptions.Carla)];
 
-    /// <summary>Runs the cases named (adult, images), or both.</summary>
+    /// <summary>Runs the cases named (adult, images, attacked: after adversarial training), or all.</summary>
     public static int Run(string[] only)
     {
         string? folder = Environment.GetEnvironmentVariable("REDRESS_DATA");
@@ -29,13 +33,14 @@ internal static class SpheresBench
             Console.Error.WriteLine("Set REDRESS_DATA to the folder of known data sets; these cases run on adult-carla and fashion-mnist.");
             return 2;
         }
-        if (only.Except(["adult", "images"]).ToArray() is { Length: > 0 } unknown)
+        if (only.Except(Cases).ToArray() is { Length: > 0 } unknown)
         {
-            Console.Error.WriteLine($"There is no case {string.Join(", ", unknown)}; the cases are adult, images.");
+            Console.Error.WriteLine($"There is no case {string.Join(", ", unknown)}; the cases are {string.Join(", ", Cases)}.");
             return 2;
         }
         if (only.Length == 0 || only.Contains("adult")) Adult(folder);
-        if (only.Length == 0 || only.Contains("images")) OnImages(folder);
+        if (only.Length == 0 || only.Contains("images")) OnImages(folder, "natural training", (data, settings) => Trainer.Standard(data, settings, 1));
+        if (only.Length == 0 || only.Contains("attacked")) OnImages(folder, "adversarial training", (data, settings) => Trainer.Adversarial(data, settings, new(new(Epsilon: 8 / 255.0), Share: 0.5), 1));
         return 0;
     }
 
@@ -69,22 +74,47 @@ internal static class SpheresBench
         Sizes(name, model, batch);
     }
 
-    private static void OnImages(string folder)
+    private static void OnImages(string folder, string name, Func<TrainingData, TrainingSettings, NetworkModel> train)
     {
         var data = DataSetCatalog.Get("fashion-mnist").Load(folder);
-        var model = Trainer.Standard(new TrainingData(data.Rows, data.Test!), TrainingSettings.ImageNetwork with { Epochs = Epochs }, 1);
+        var model = train(new TrainingData(data.Rows, data.Test!), TrainingSettings.ImageNetwork with { Epochs = Epochs });
         var people = CarlaBench.Rejected(model, data.Test!).Slice(0, Images);
-        foreach (var (name, options) in Searches)
+        foreach (var (search, options) in Searches)
         {
+            string title = $"growing-spheres, {search}, {name}";
             var finder = new GrowingSpheres(options).Prepare(new RecourseTask(model), new Rng(1));
             finder.Find(new RecourseRequest(people.Slice(0, 8), Execution: new(2, 4)), new Rng(1));
             long start = Stopwatch.GetTimestamp();
             var batch = finder.Find(new RecourseRequest(people, Execution: new(2)), new Rng(1));
-            CarlaBench.Print($"growing-spheres, {name}, {Images} images: two cores", Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
-            CarlaBench.Print($"growing-spheres, {name}, images: found", batch.Count(Outcome.Found) / (double)Images, "share");
-            CarlaBench.Print($"growing-spheres, {name}, images: model calls", batch.Records.Average(r => r.ModelCalls), "a person");
-            Sizes($"growing-spheres, {name}, images", model, batch);
+            CarlaBench.Print($"{title}, {Images} images: two cores", Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
+            CarlaBench.Print($"{title}: found", batch.Count(Outcome.Found) / (double)Images, "share");
+            CarlaBench.Print($"{title}: model calls", batch.Records.Average(r => r.ModelCalls), "a person");
+            Sizes(title, model, batch);
         }
+        Unclipped(name, model, people.Slice(0, 50));
+    }
+
+    /// <summary>What the preset's search finds before it is brought into the action set, as CARLA would give it, on one core.</summary>
+    private static void Unclipped(string name, NetworkModel model, Table people)
+    {
+        var task = new RecourseTask(model);
+        double[] scores = Scores.Favourable(model, people);
+        var chunk = new SearchChunk(task, people, _ => task.Actions, i => new Rng(1).Split((ulong)i), scores, [.. scores.Select(_ => 1)], Costs.CostCatalog.All[0], 1, new Budget(), new int[people.Rows]);
+        using var scope = TensorScope.Open();
+        var search = new SphereSearch(chunk, GrowingSpheresOptions.Carla.Settings with { Limit = double.PositiveInfinity }, CancellationToken.None);
+        var (found, distance) = (0, 0.0);
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < people.Rows; i++)
+        {
+            if (!search.Find(i)) continue;
+            found++;
+            distance += TensorPrimitives.Distance(search.Point, chunk.Encoded.XOf(i));
+        }
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        CarlaBench.Print($"growing-spheres, preset carla, {name}: the search alone, not clipped, one core", 1000 * seconds / people.Rows, "ms a person");
+        CarlaBench.Print($"growing-spheres, preset carla, {name}: a layer of 1,000", 1000 * seconds / chunk.Steps.Sum(), "ms");
+        CarlaBench.Print($"growing-spheres, preset carla, {name}: found, not clipped", found / (double)people.Rows, "share");
+        CarlaBench.Print($"growing-spheres, preset carla, {name}: mean L2, not clipped", distance / found, "encoded");
     }
 
     /// <summary>How far people go, in encoded units, and how many features they change.</summary>

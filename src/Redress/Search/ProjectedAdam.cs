@@ -14,7 +14,7 @@ internal sealed class ProjectedAdam : ILaneSteps
     private readonly bool amsGrad;
 
     // [columns, lanes] each, as the people's points are.
-    private readonly float[] descent, first, second, largest;
+    private readonly float[] origins, points, lower, upper, descent, first, second, largest, slopes = new float[Lanes], lambdas = new float[Lanes];
     private readonly int[] columns;
     private readonly List<(float Rate, float Correction)> scales = [];
     private readonly int[] steps = new int[Lanes];
@@ -24,6 +24,7 @@ internal sealed class ProjectedAdam : ILaneSteps
     {
         (this.batch, this.learningRate, this.amsGrad) = (batch, learningRate, amsGrad);
         People = new LanePeople(batch);
+        (origins, points, lower, upper) = (People.Origins, People.Points, People.Lower, People.Upper);
         projection = new Projection(batch);
         int size = batch.Width * Lanes;
         (descent, first, second, largest) = (new float[size], new float[size], new float[size], new float[size]);
@@ -37,10 +38,10 @@ internal sealed class ProjectedAdam : ILaneSteps
     internal bool Squared { get; init; }
 
     /// <summary>What ∇g is multiplied by, a lane each.</summary>
-    internal float[] Slopes { get; } = new float[Lanes];
+    internal float[] Slopes => slopes;
 
     /// <summary>λ', a lane each.</summary>
-    internal float[] Lambdas { get; } = new float[Lanes];
+    internal float[] Lambdas => lambdas;
 
     /// <summary>Steps taken together.</summary>
     internal int Taken { get; private set; }
@@ -70,11 +71,11 @@ internal sealed class ProjectedAdam : ILaneSteps
         for (int lane = 0; lane < Lanes; lane += Vector<float>.Count)
         {
             int i = column * Lanes + lane;
-            var lambda = new Vector<float>(Lambdas, lane);
-            var delta = new Vector<float>(People.Points, i) - new Vector<float>(People.Origins, i);
+            var lambda = new Vector<float>(lambdas, lane);
+            var delta = new Vector<float>(points, i) - new Vector<float>(origins, i);
             var pull = Squared ? 2 * lambda * delta
                 : Vector.ConditionalSelect(Vector.GreaterThan(delta, Vector<float>.Zero), lambda, Vector.ConditionalSelect(Vector.LessThan(delta, Vector<float>.Zero), -lambda, Vector<float>.Zero));
-            (new Vector<float>(Slopes, lane) * new Vector<float>(gradients[i..]) + pull).CopyTo(descent, i);
+            (new Vector<float>(slopes, lane) * new Vector<float>(gradients[i..]) + pull).CopyTo(descent, i);
         }
     }
 
@@ -87,9 +88,8 @@ internal sealed class ProjectedAdam : ILaneSteps
         m.CopyTo(first, i);
         v.CopyTo(second, i);
         if (amsGrad) (v = Vector.Max(new Vector<float>(largest, i), v)).CopyTo(largest, i);
-        float[] points = People.Points;
         var x = new Vector<float>(points, i) - new Vector<float>(rates, lane) * m / (Vector.SquareRoot(v) * new Vector<float>(corrections, lane) + new Vector<float>(Epsilon));
-        Vector.Min(Vector.Max(x, new Vector<float>(People.Lower, i)), new Vector<float>(People.Upper, i)).CopyTo(points, i);
+        Vector.Min(Vector.Max(x, new Vector<float>(lower, i)), new Vector<float>(upper, i)).CopyTo(points, i);
     }
 
     /// <summary>α and c of a step, 1 or more.</summary>
