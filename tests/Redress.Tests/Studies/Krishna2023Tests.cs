@@ -1,4 +1,5 @@
 using Redress.Data;
+using Redress.Generative;
 using Redress.Guarantees;
 using Redress.Studies;
 using Redress.Studies.Krishna2023;
@@ -79,6 +80,45 @@ public sealed class Krishna2023Tests
         Assert.Equal([0, 2], plain.SharedWith(robust));
         Assert.Equal([0], plain.ValidWith(robust));
         Assert.Equal((5, 5, double.NaN), (plain.Cost(0), plain.DistanceTo(robust, 0), plain.DistanceTo(robust, 2)));
+    }
+
+    /// <summary>A radius is kept for everyone with an answer, in the order of the people, whoever else is asked for.</summary>
+    [Fact]
+    public void Latent_spheres_keep_the_radius_of_each_answer()
+    {
+        var schema = new Schema([Feature.Numeric("a", Change.Any), Feature.Numeric("b", Change.Any)], "y", "yes");
+        var people = Sample.Random(schema, 60, 5);
+        var model = Sample.Linear(people, [6, -3], -0.5f, scaling: NumberScaling.MinMax);
+        var autoencoder = Autoencoder.Train(people, 1, KrishnaChoices.Quick.Autoencoder(NumberScaling.MinMax, 2) with { Hidden = [8], Epochs = 40 });
+        var finder = RecordedSpheres.Prepare(new RecourseTask(model), autoencoder, out var spheres);
+        var reached = Reached.Of(model, finder.Find(new(people, Budget: new(ModelCalls: 3000), Execution: new(Threads: 1)), new Rng(1)), countSteps: false);
+        double[] radii = spheres.RadiiOf(reached.Asked);
+        Assert.Contains(true, reached.Valid);
+        Assert.Equal(reached.Valid, radii.Select(double.IsFinite));
+        Assert.All(reached.Spent, s => Assert.InRange(s, 1, 3000));
+    }
+
+    [Fact]
+    public void Pictures_show_each_person_between_the_limits_and_one_neighbourhood()
+    {
+        StudySeries Column(string table, string model, string method, string metric, params double[] values) => new(table, "adult-carla", model, method, metric, values);
+        double[][] columns = [[2, 1, 3], [1.5, 2, 0], [2.5, 3, 4], [0, 0, 0], [4, 4, 4]];
+        StudySeries[] series =
+        [
+            .. CostBounds.Columns.Zip(columns, (c, v) => Column(CostBounds.Figure1, "network ε=0.3", KrishnaMethod.Latent, c, v)),
+            Column(Neighbourhood.Table, "network", "", "x", 0, 1), Column(Neighbourhood.Table, "network", "", "y", 2, 3),
+            Column(Neighbourhood.Table, "network ε=0", "", "accepted", 1, 1), Column(Neighbourhood.Table, "network ε=0.25", "", "accepted", 0, 1),
+        ];
+        var part = new PartResult(new("part", "as-written", "", 1, _ => new([])), new([], series));
+        var pictures = KrishnaPictures.Of([part], [new("models", "adult-carla", "network ε=0", "", "accuracy", 0.8, null), new("models", "adult-carla", "network ε=0.3", "", "accuracy", 0.7, null)]).ToList();
+        Assert.Equal(3, pictures.Count);
+        var limits = Assert.IsType<Lines>(pictures[0]);
+        Assert.Equal("Distance of two recourses for 3 people between the limits of theorem 2; 2 lie within the printed limits, 3 within those put right.", limits.Alt);
+        Assert.Equal([1, 2, 3], limits.Series[0].Points.Select(p => p.Mean));
+        var plane = Assert.IsType<Scatter>(pictures[1]);
+        Assert.Equal("The 2 training rows nearest to one rejected person, by t-SNE. Accepted rows: 2 at ε=0, 1 at ε=0.25.", plane.Alt);
+        Assert.Equal(4, plane.Points.Count);
+        Assert.IsType<Lines>(pictures[2]);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Redress.Guarantees;
+
 namespace Redress.Studies.Krishna2023;
 
 /// <summary>The study's figures, as data.</summary>
@@ -8,23 +10,23 @@ internal static class KrishnaPictures
     internal static IEnumerable<Picture> Of(IReadOnlyList<PartResult> results, IReadOnlyList<StudyRow> rows)
     {
         var series = results.SelectMany(r => r.Series).ToList();
-        foreach (var picture in series.Where(s => s.Table.StartsWith(CostBounds.Figure1, StringComparison.Ordinal)).GroupBy(s => (s.Table, s.Dataset, s.Model, s.Method)).Select(g => Limits([.. g]))) yield return picture;
+        foreach (var picture in series.Where(s => s.Table.StartsWith(CostBounds.Figure1, StringComparison.Ordinal)).GroupBy(s => (s.Table, s.Dataset, s.Model, s.Method)).Select(g => BetweenLimits([.. g]))) yield return picture;
         foreach (var picture in series.Where(s => s.Table == Neighbourhood.Table).GroupBy(s => s.Dataset).Select(g => InThePlane([.. g]))) yield return picture;
         // Of the many figures of a theorem's tables its lines over ε are those of shares.
         foreach (var picture in SeriesLines.Of(rows.Where(r => !r.Metric.StartsWith("mean ", StringComparison.Ordinal) || r.Table.StartsWith("models", StringComparison.Ordinal)))) yield return picture;
     }
 
     /// <summary>Figure 1: what the theorem says of each person, people in order of the distance of their recourses.</summary>
-    private static Lines Limits(List<StudySeries> columns)
+    private static Lines BetweenLimits(List<StudySeries> columns)
     {
         var distance = columns.Find(c => c.Metric == CostBounds.Columns[0])!;
         int[] order = [.. Enumerable.Range(0, distance.Values.Count).OrderBy(i => distance.Values[i])];
         var lines = columns.ConvertAll(c => new Line(c.Metric, [.. order.Select((i, rank) => new LinePoint(rank + 1, c.Values[i]))]));
         string theorem = distance.Method == KrishnaMethod.Latent ? CostBounds.Theorem2 : CostBounds.Theorem1;
-        int within = order.Count(i => distance.Values[i] >= columns[1].Values[i] && distance.Values[i] <= columns[2].Values[i]);
+        int Within(int lower) => order.Count(i => new Limits(columns[lower].Values[i], columns[lower + 1].Values[i]).Hold(distance.Values[i]));
         return new(
             distance.Table, distance.Dataset, Invariant($"{theorem}, {distance.Method}, {distance.Model}"),
-            Invariant($"Distance of two recourses for {order.Length} people between the limits of {theorem}; {within} lie within the printed limits, all within those put right."),
+            Invariant($"Distance of two recourses for {order.Length} people between the limits of {theorem}; {Within(1)} lie within the printed limits, {Within(3)} within those put right."),
             new("people, by distance"), new("distance of the recourses"), lines);
     }
 
