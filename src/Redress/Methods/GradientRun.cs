@@ -26,15 +26,16 @@ internal sealed class GradientRun
     {
         var valid = new bool[chunk.Rows];
         int measured = -1;   // the step whose distances are at hand
+        var people = adam.People;
         descent.Run(adam, steps, (lane, logit) =>
         {
-            int i = adam.People[lane];
+            int i = people[lane];
             if (chunk.Margin(i, logit) >= LaneDescent.Slack)
             {
                 valid[i] = true;
-                if (measured != adam.Taken) adam.People.Distances(columns, adam.Squared, distances);
+                if (measured != adam.Taken) people.Distances(columns, adam.Squared, distances);
                 measured = adam.Taken;
-                descent.Keep(adam.People, lane, distances[lane]);
+                descent.Keep(people, lane, distances[lane]);
                 if (options.StopAtFirst) return false;
             }
             (adam.Slopes[lane], adam.Lambdas[lane]) = (Slope(chunk.Signs[i], logit), (float)lambdas[i]);

@@ -75,8 +75,12 @@ internal sealed class LaneDescent
     /// <summary>Keeps where a lane's person stands, if the value is smaller than those before.</summary>
     internal void Keep(LanePeople people, int lane, double value)
     {
+        if (value < bestValue[people[lane]]) Replace(people, lane, value);
+    }
+
+    private void Replace(LanePeople people, int lane, double value)
+    {
         int person = people[lane];
-        if (value >= bestValue[person]) return;
         bestValue[person] = value;
         people.ReadPoint(lane, best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width));
     }
@@ -116,15 +120,16 @@ internal sealed class LaneDescent
     private int Fill(ILaneSteps stepper, int steps, Func<int, bool>? takesPart, ref int next)
     {
         int active = 0;
+        var people = stepper.People;   // asked for once: this runs before every step
         for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
         {
-            for (; stepper.People[lane] < 0 && next < chunk.Rows; next++)
+            for (; people[lane] < 0 && next < chunk.Rows; next++)
             {
                 if (takesPart?.Invoke(next) == false) continue;
                 stepsLeft[lane] = Math.Min(steps, Math.Min(chunk.StepsLeft(next), chunk.CallsLeft(next)));
                 if (stepsLeft[lane] > 0) stepper.Enter(lane, next);
             }
-            if (stepper.People[lane] >= 0) active++;
+            if (people[lane] >= 0) active++;
         }
         return active;
     }

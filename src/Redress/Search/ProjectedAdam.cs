@@ -58,8 +58,9 @@ internal sealed class ProjectedAdam : ILaneSteps
     {
         foreach (int column in columns) Compose(column, gradients);
         if (!batch.IsBox) People.ForEachRow(descent, (person, point, gradient) => TiedColumns.PullBack(batch, person, point, gradient));
+        var people = People;
         for (int lane = 0; lane < Lanes; lane++)
-            if (People[lane] >= 0) (rates[lane], corrections[lane]) = Scales(++steps[lane]);
+            if (people[lane] >= 0) (rates[lane], corrections[lane]) = Scales(++steps[lane]);
         foreach (int column in columns)
             for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) Update(column * Lanes + lane, lane);
         if (!batch.IsBox) People.ForEachRow(descent, (person, point, _) => projection.Apply(person, point));
