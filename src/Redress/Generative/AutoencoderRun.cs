@@ -1,6 +1,7 @@
 using Redress.Data;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
+using Redress.Tensors.Optimizers;
 
 namespace Redress.Generative;
 
@@ -47,13 +48,15 @@ internal sealed class AutoencoderRun
 
     private List<AutoencoderEpoch> AllEpochs(Execution execution, IProgress<Progress>? progress, CancellationToken cancel)
     {
-        using var steps = new MicroBatches([encoder, decoder], options.LearningRate, batch, MicroBatch, execution.Threads);
+        Tensor[] parameters = [.. encoder.Parameters, .. decoder.Parameters];
+        using var steps = new MicroBatches(parameters, new Adam(parameters, options.LearningRate), batch, MicroBatch, execution.Threads);
+        Slot[] slots = [.. Enumerable.Range(0, steps.Most).Select(_ => new Slot(encoder.Alias(tracked: true), decoder.Alias(tracked: true)))];
         var epochs = new List<AutoencoderEpoch>();
         int[] order = [.. Enumerable.Range(0, rows)];
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
             rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
-            var record = OneEpoch(steps, order, epoch, progress, cancel);
+            var record = OneEpoch(steps, slots, order, epoch, progress, cancel);
             if (!double.IsFinite(record.Reconstruction + record.Divergence))
                 throw new OptionsException(Invariant($"The autoencoder's training diverged in epoch {epoch}: its loss is {record.Reconstruction + record.Divergence}; lower the learning rate ({options.LearningRate})."));
             epochs.Add(record);
@@ -61,7 +64,7 @@ internal sealed class AutoencoderRun
         return epochs;
     }
 
-    private AutoencoderEpoch OneEpoch(MicroBatches steps, int[] order, int epoch, IProgress<Progress>? progress, CancellationToken cancel)
+    private AutoencoderEpoch OneEpoch(MicroBatches steps, Slot[] slots, int[] order, int epoch, IProgress<Progress>? progress, CancellationToken cancel)
     {
         int count = (rows + batch - 1) / batch;
         var noise = rng.Split("noise").Split((ulong)epoch);
@@ -73,19 +76,30 @@ internal sealed class AutoencoderRun
             float beta = options.KlWeight * (float)Math.Min(1, 2.0 * done / all);
             var chosen = order.AsMemory(step * batch, Math.Min(batch, rows - step * batch));
             var stream = noise.Split((ulong)step);
-            var (r, d) = steps.Step(chosen.Length, (networks, index, start, some) => LossOf(networks, chosen.Span.Slice(start, some), beta, stream.Split((ulong)index)), cancel);
-            (reconstruction, divergence) = (reconstruction + r * chosen.Length / rows, divergence + d * chosen.Length / rows);
+            steps.Step(chosen.Length, 1, (index, start, some) => GradientsOf(slots[index], chosen.Span.Slice(start, some), beta, stream.Split((ulong)index)), cancel);
+            double share = (double)chosen.Length / rows;
+            reconstruction += share * steps.Mean(chosen.Length, m => slots[m].Reconstruction);
+            divergence += share * steps.Mean(chosen.Length, m => slots[m].Divergence);
             if (progress is not null && (step % Math.Max(1, count / 100) == 0 || step == count - 1)) progress.Report(new("training the autoencoder", done + 1, all, Invariant($"epoch {epoch}")));
         }
         return new(epoch, reconstruction, divergence);
     }
 
-    private (Tensor Loss, Tensor Reconstruction, Tensor Divergence) LossOf(FeedForward[] networks, ReadOnlySpan<int> chosen, float beta, Rng stream)
+    private Tensor[] GradientsOf(Slot slot, ReadOnlySpan<int> chosen, float beta, Rng stream)
     {
         var (some, noise) = (Tensor.Zeros(chosen.Length, layout.Width), Tensor.Zeros(chosen.Length, options.Latent));
         for (int i = 0; i < chosen.Length; i++) x.AsSpan(chosen[i] * layout.Width, layout.Width).CopyTo(some.Values[(i * layout.Width)..]);
         stream.FillGaussian(noise.Values);
-        var (reconstruction, divergence) = EvidenceBound.Of(networks[0], networks[1], layout, options, some, noise);
-        return (reconstruction + divergence * beta, reconstruction, divergence);
+        var (reconstruction, divergence) = EvidenceBound.Of(slot.Encoder, slot.Decoder, layout, options, some, noise);
+        (slot.Reconstruction, slot.Divergence) = (reconstruction.Item, divergence.Item);
+        return Gradients.Of(reconstruction + divergence * beta, slot.Parameters);
+    }
+
+    /// <summary>What one micro-batch needs for itself, so that several may run at once.</summary>
+    private sealed class Slot(FeedForward encoder, FeedForward decoder)
+    {
+        internal readonly FeedForward Encoder = encoder, Decoder = decoder;
+        internal readonly Tensor[] Parameters = [.. encoder.Parameters, .. decoder.Parameters];
+        internal double Reconstruction, Divergence;
     }
 }

@@ -3,50 +3,39 @@ using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
 using Redress.Tensors;
-using Redress.Tensors.Kernels;
 using Redress.Tensors.Layers;
 using Redress.Tensors.Losses;
 using Redress.Tensors.Optimizers;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Redress.Training;
 
 /// <summary>One training: the shuffled passes, the micro-batches and the choice of the best epoch.</summary>
 /// <remarks>
-/// A batch is cut into micro-batches of a fixed size; each has its own dropout stream, and their gradients are added in order. So the bits depend
-/// on the settings only, and threads are free to take micro-batches in any order. The threads last as long as the run: steps follow each other closely.
+/// Each of a step's <see cref="MicroBatches"/> has its own dropout stream, so the bits depend on the settings only.
 /// </remarks>
 internal sealed class TrainingRun : IDisposable
 {
-    private const int PartSize = 2048;   // entries of a parameter that one thread updates at once
-
     private readonly TrainingSettings settings;
     private readonly IObjective objective;
     private readonly FeedForward network;
     private readonly Rng rng;
     private readonly Execution execution;
-    private readonly IPartOptimizer optimizer;
     private readonly Table train, validation;
     private readonly float[] trainX, validationX, labels, weights;
     private readonly float ratioFavourable, ratioOther;
     private readonly ValidationLoss? validationLoss;
     private readonly int width;
     private readonly Slot[] slots;
-    private readonly Part[] parts;
-    private readonly Chunks.Gang gang;
+    private readonly MicroBatches batches;
 
     /// <summary>What one micro-batch of a step needs for itself, so that several may run at once.</summary>
-    private sealed class Slot(FeedForward network, IBatchLoss loss, int parameters)
+    private sealed class Slot(FeedForward network, IBatchLoss loss)
     {
         internal readonly FeedForward Network = network;
         internal readonly IBatchLoss Loss = loss;
-        internal readonly float[] Gradient = new float[parameters];
         internal float[] X = [], Y = [], Weights = [];
         internal double Value;
     }
-
-    /// <summary>Entries of one parameter from Start on, padding included, which stand in a gradient from Place on.</summary>
-    private readonly record struct Part(int Parameter, int Start, int Length, int Place);
 
     internal TrainingRun(
         TrainingData data, TrainingSettings settings, IObjective objective, Encoding encoding, TrainingStatistics statistics, ActionSet actions, FeedForward network, Rng rng, Execution execution)
@@ -65,15 +54,11 @@ internal sealed class TrainingRun : IDisposable
         weights = [.. train.Labels!.Select(l => l ? ratioFavourable : ratioOther)];
         if (settings.Best == BestEpoch.ValidationLoss)
             validationLoss = new(RowsOf(validation), validationX, label => label ? ratioFavourable : ratioOther, objective, network);
-        optimizer = OptimizerOf(settings, network.Parameters);
-        parts = [.. PartsOf(network.Parameters)];
-        int parameters = parts.Sum(p => p.Length);
-        int micro = (Math.Min(settings.BatchSize, train.Rows) + settings.MicroBatch - 1) / settings.MicroBatch;
-        slots = [.. Enumerable.Range(0, micro).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(trainRows), parameters))];
-        gang = new Chunks.Gang(execution.Threads, Math.Max(micro, parts.Length));
+        batches = new(network.Parameters, OptimizerOf(settings, network.Parameters), Math.Min(settings.BatchSize, train.Rows), settings.MicroBatch, execution.Threads);
+        slots = [.. Enumerable.Range(0, batches.Most).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(trainRows)))];
     }
 
-    public void Dispose() => gang.Dispose();
+    public void Dispose() => batches.Dispose();
 
     private static IPartOptimizer OptimizerOf(TrainingSettings settings, Tensor[] parameters) => settings.Optimizer switch
     {
@@ -81,19 +66,6 @@ internal sealed class TrainingRun : IDisposable
         OptimizerKind.Rmsprop => new RmsProp(parameters, settings.LearningRate),
         _ => new Adam(parameters, settings.LearningRate),
     };
-
-    /// <summary>All parameters, in pieces small enough for threads to share an update evenly.</summary>
-    private static IEnumerable<Part> PartsOf(Tensor[] parameters)
-    {
-        int place = 0;
-        for (int p = 0; p < parameters.Length; p++)
-            for (int start = 0, size = Storage.PaddedSize(parameters[p].Size); start < size; start += PartSize)
-            {
-                int length = Math.Min(PartSize, size - start);
-                yield return new(p, start, length, place);
-                place += length;
-            }
-    }
 
     private bool IsBetter(EpochRecord epoch, EpochRecord best) =>
         settings.Best switch
@@ -151,35 +123,14 @@ internal sealed class TrainingRun : IDisposable
         return sum / steps;
     }
 
-    /// <summary>θ ← θ - the optimizer's step for the mean over the batch of ∇θ loss.</summary>
+    /// <summary>One step; the mean loss of the batch.</summary>
     private double OneStep(ReadOnlyMemory<int> rows, float scale, Rng dropout, CancellationToken cancel)
     {
-        int micro = (rows.Length + settings.MicroBatch - 1) / settings.MicroBatch;
-        if (micro == 1) Micro(0, rows, dropout);
-        else gang.Each(micro, m => Micro(m, rows.Slice(m * settings.MicroBatch, RowsOf(m, rows.Length)), dropout), cancel);
-        double loss = 0;
-        for (int m = 0; m < micro; m++) loss += ShareOf(m, rows.Length) * slots[m].Value;
-        optimizer.Begin(scale);
-        if (micro == 1) foreach (var part in parts) Update(part, 1, rows.Length);
-        else gang.Each(parts.Length, p => Update(parts[p], micro, rows.Length), CancellationToken.None);
-        return loss;
+        batches.Step(rows.Length, scale, (index, start, count) => Micro(index, rows.Slice(start, count), dropout), cancel);
+        return batches.Mean(rows.Length, m => slots[m].Value);
     }
 
-    private int RowsOf(int m, int rows) => Math.Min(settings.MicroBatch, rows - m * settings.MicroBatch);
-
-    /// <summary>The share of micro-batch m in the mean over a batch.</summary>
-    private float ShareOf(int m, int rows) => (float)RowsOf(m, rows) / rows;
-
-    /// <summary>Adds the micro-batches' gradients of some parameters, in order, and takes the optimizer's step on them.</summary>
-    private void Update(Part part, int micro, int rows)
-    {
-        var total = slots[0].Gradient.AsSpan(part.Place, part.Length);
-        if (micro > 1) TensorPrimitives.Multiply(total, ShareOf(0, rows), total);
-        for (int m = 1; m < micro; m++) TensorPrimitives.MultiplyAdd(slots[m].Gradient.AsSpan(part.Place, part.Length), ShareOf(m, rows), total, total);
-        optimizer.StepPart(part.Parameter, part.Start, total);
-    }
-
-    private void Micro(int index, ReadOnlyMemory<int> rows, Rng dropout)
+    private Tensor[] Micro(int index, ReadOnlyMemory<int> rows, Rng dropout)
     {
         var slot = slots[index];
         int n = rows.Length;
@@ -190,24 +141,17 @@ internal sealed class TrainingRun : IDisposable
             trainX.AsSpan(row * width, width).CopyTo(slot.X.AsSpan(i * width));
             (slot.Y[i], slot.Weights[i]) = (labels[row], weights[row]);
         }
-        using var scope = TensorScope.Open();
         var batch = new Batch(rows, Tensor.From(n, width, slot.X.AsSpan(0, n * width)), Tensor.From(n, 1, slot.Y.AsSpan(0, n)), Tensor.From(n, 1, slot.Weights.AsSpan(0, n)));
         var loss = slot.Loss.Loss(slot.Network, batch, dropout.Split((ulong)index));
-        var gradients = Gradients.Of(loss, slot.Network.Parameters);
         slot.Value = loss.Item;
-        int offset = 0;
-        foreach (var gradient in gradients)
-        {
-            gradient.ReadTo(slot.Gradient.AsSpan(offset, gradient.Size));
-            offset += Storage.PaddedSize(gradient.Size);
-        }
+        return Gradients.Of(loss, slot.Network.Parameters);
     }
 
     private EpochRecord Judge(int epoch, double trainLoss)
     {
         var logits = new float[validation.Rows];
         var frozen = network.Alias(tracked: false);
-        gang.Run(logits.Length, execution.ChunkRows, (start, count) =>
+        batches.Gang.Run(logits.Length, execution.ChunkRows, (start, count) =>
         {
             using var scope = TensorScope.Open();
             frozen.Forward(Tensor.From(count, width, validationX.AsSpan(start * width, count * width))).ReadTo(logits.AsSpan(start, count));
