@@ -110,15 +110,25 @@ public sealed class Krishna2023Tests
             Column(Neighbourhood.Table, "network ε=0", "", "accepted", 1, 1), Column(Neighbourhood.Table, "network ε=0.25", "", "accepted", 0, 1),
         ];
         var part = new PartResult(new("part", "as-written", "", 1, _ => new([])), new([], series));
-        var pictures = KrishnaPictures.Of([part], [new("models", "adult-carla", "network ε=0", "", "accuracy", 0.8, null), new("models", "adult-carla", "network ε=0.3", "", "accuracy", 0.7, null)]).ToList();
-        Assert.Equal(3, pictures.Count);
+        StudyRow Row(string table, string model, string method, string metric, double value) => new(table, "adult-carla", model, method, metric, value, null);
+        StudyRow[] rows =
+        [
+            Row("models", "network ε=0", "", "accuracy", 0.8), Row("models", "network ε=0.3", "", "accuracy", 0.7),
+            Row("theorem 2", "network ε=0.2", "cchvae", CostBounds.PrintedBelow, 1), Row("theorem 2", "network ε=0.3", "cchvae", CostBounds.PrintedBelow, 0.25), Row("theorem 2", "network ε=0.3", "cchvae", CostBounds.RightOutside, 0),
+            Row("figure 8", "network, ε=0 calls=50", "cchvae", "validity", 0.2), Row("figure 8", "network, ε=0 calls=100", "cchvae", "validity", 0.5), Row("figure 8, either-way", "network, ε=0 calls=50", "cchvae", "validity", 0.2),
+        ];
+        var pictures = KrishnaPictures.Of([part], rows).ToList();
+        Assert.Equal(5, pictures.Count);
         var limits = Assert.IsType<Lines>(pictures[0]);
         Assert.Equal("Distance of two recourses for 3 people between the limits of theorem 2; 2 lie within the printed limits, 3 within those put right.", limits.Alt);
         Assert.Equal([1, 2, 3], limits.Series[0].Points.Select(p => p.Mean));
-        var plane = Assert.IsType<Scatter>(pictures[1]);
+        Assert.Equal("Shares of people outside the limits: up to 0.25 as printed, up to 0.00 put right.", Assert.IsType<Bars>(pictures[1]).Alt);
+        Assert.Equal("models", Assert.IsType<Lines>(pictures[2]).Table);
+        var budget = Assert.Single(Assert.IsType<Lines>(pictures[3]).Series);
+        Assert.Equal(("ε=0", "network, cchvae", 50, 0.5), (budget.Name, budget.Facet, budget.Points[0].X, budget.Points[1].Mean));
+        var plane = Assert.IsType<Scatter>(pictures[4]);
         Assert.Equal("The 2 training rows nearest to one rejected person, by t-SNE. Accepted rows: 2 at ε=0, 1 at ε=0.25.", plane.Alt);
         Assert.Equal(4, plane.Points.Count);
-        Assert.IsType<Lines>(pictures[2]);
     }
 
     [Fact]
@@ -142,8 +152,8 @@ public sealed class Krishna2023Tests
         var rows = new KrishnaConclusions(Paper, [.. Enumerable.Range(1, 10).Select(Seed)]).Rows().Where(r => r.Table == "claims").ToList();
         StudyRow Claim(string method, string metric) => rows.Single(r => r.Method == method && r.Metric == metric);
         Assert.Equal(-1, Claim("score-matching", TrendClaims.ValidityFalls).Ours!.Value, 1e-12);
-        Assert.Equal("met: p = under 0.0001, exact Page test over 10 seeds and 4 ε from 0 to 0.3, adjusted for 5 tests", Claim("score-matching", TrendClaims.ValidityFalls).Note);
-        Assert.StartsWith("met: p = under 0.0001, exact Page test over 10 seeds and 3 ε from 0.1 to 0.3", Claim("score-matching", TrendClaims.CostRises).Note, StringComparison.Ordinal);
+        Assert.Equal("met at p = under 0.0001, exact Page test over 10 seeds and 4 ε from 0 to 0.3, adjusted for 5 tests", Claim("score-matching", TrendClaims.ValidityFalls).Note);
+        Assert.StartsWith("met at p = under 0.0001, exact Page test over 10 seeds and 3 ε from 0.1 to 0.3", Claim("score-matching", TrendClaims.CostRises).Note, StringComparison.Ordinal);
         Assert.StartsWith("missed, the trend is the other way: p = 1.0000", Claim("growing-spheres", TrendClaims.ValidityFalls).Note, StringComparison.Ordinal);
         Assert.Equal("missed, the same at all 3 ε in all 10 seeds", Claim("growing-spheres", TrendClaims.CostRises).Note);
         Assert.Null(Claim("growing-spheres", TrendClaims.CostRises).Ours);

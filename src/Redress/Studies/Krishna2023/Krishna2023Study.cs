@@ -7,7 +7,7 @@ namespace Redress.Studies.Krishna2023;
 internal static class Krishna2023Study
 {
     /// <summary>The set of figures 1 and 4.</summary>
-    private const string Pictured = "adult-carla";
+    internal const string Pictured = "adult-carla";
 
     internal static Study Study { get; } = new(
         "krishna2023", "On the Impact of Adversarially Robust Models on Algorithmic Recourse", "Satyapriya Krishna, Chirag Agarwal, Himabindu Lakkaraju. 2023", Version: 1,

@@ -47,8 +47,8 @@ internal sealed class TrendClaims(KrishnaPreset preset, IReadOnlyList<PartResult
     {
         if (claim.Test is not { } test) return claim.How;
         double p = adjusted[claim], other = claim.Metric == ValidityFalls ? test.Rising : test.Falling;
-        string verdict = p < Alpha ? "met" : other * adjusted.Count < Alpha ? "missed, the trend is the other way" : "missed, no trend";
-        return Invariant($"{verdict}: p = {Shown(p)}, {claim.How}, adjusted for {adjusted.Count} tests");
+        string verdict = p < Alpha ? "met at" : other * adjusted.Count < Alpha ? "missed, the trend is the other way:" : "missed, no trend:";
+        return Invariant($"{verdict} p = {Shown(p)}, {claim.How}, adjusted for {adjusted.Count} tests");
     }
 
     private static string Shown(double p) => p < 0.0001 ? "under 0.0001" : Invariant($"{p:0.0000}");
