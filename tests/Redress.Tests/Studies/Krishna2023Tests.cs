@@ -47,7 +47,7 @@ public sealed class Krishna2023Tests
         var people = Sample.Random(schema, 40, 5);
         var model = Sample.Linear(people, [6, -3], -2.5f, scaling: NumberScaling.MinMax);
         var finder = MatchingAlone.Prepare(new RecourseTask(model), asWritten: true);
-        var reached = Reached.Of(model, finder.Find(new(people), new Rng(1)), countSteps: true);
+        var reached = Reached.Of(model, finder.Find(new(people), new Rng(1)));
         Assert.DoesNotContain(true, reached.Valid);
         Assert.Equal(0, reached.Validity());
         var near = LocalModel.Of(model, people);
@@ -64,7 +64,7 @@ public sealed class Krishna2023Tests
             Assert.Equal(ScoreMatchingShift.Cost(near[i], 0, KrishnaChoices.Lambda), reached.Cost(i), 1e-4);
         }
         Assert.InRange(compared, 10, people.Rows);
-        var searched = Reached.Of(model, MatchingAlone.Prepare(new RecourseTask(model), asWritten: false).Find(new(people), new Rng(1)), countSteps: true);
+        var searched = Reached.Of(model, MatchingAlone.Prepare(new RecourseTask(model), asWritten: false).Find(new(people), new Rng(1)));
         Assert.Equal(1, searched.Validity());
     }
 
@@ -91,11 +91,10 @@ public sealed class Krishna2023Tests
         var model = Sample.Linear(people, [6, -3], -0.5f, scaling: NumberScaling.MinMax);
         var autoencoder = Autoencoder.Train(people, 1, KrishnaChoices.Quick.Autoencoder(NumberScaling.MinMax, 2) with { Hidden = [8], Epochs = 40 });
         var finder = RecordedSpheres.Prepare(new RecourseTask(model), autoencoder, out var spheres);
-        var reached = Reached.Of(model, finder.Find(new(people, Budget: new(ModelCalls: 3000), Execution: new(Threads: 1)), new Rng(1)), countSteps: false);
+        var reached = Reached.Of(model, finder.Find(new(people, Budget: new(ModelCalls: 3000), Execution: new(Threads: 1)), new Rng(1)));
         double[] radii = spheres.RadiiOf(reached.Asked);
         Assert.Contains(true, reached.Valid);
         Assert.Equal(reached.Valid, radii.Select(double.IsFinite));
-        Assert.All(reached.Spent, s => Assert.InRange(s, 1, 3000));
     }
 
     [Fact]

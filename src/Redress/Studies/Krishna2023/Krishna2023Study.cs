@@ -10,7 +10,7 @@ internal static class Krishna2023Study
     internal const string Pictured = "adult-carla";
 
     internal static Study Study { get; } = new(
-        "krishna2023", "On the Impact of Adversarially Robust Models on Algorithmic Recourse", "Satyapriya Krishna, Chirag Agarwal, Himabindu Lakkaraju. 2023", Version: 1,
+        "krishna2023", "On the Impact of Adversarially Robust Models on Algorithmic Recourse", "Satyapriya Krishna, Chirag Agarwal, Himabindu Lakkaraju. 2023", Version: 2,
         ["adult-carla", "compas-carla", "german-credit"], [.. KrishnaPreset.All.Select(p => new StudyPreset(p.Slug, p.Title))], PaperFigures.Embedded("Krishna2023"), Plan);
 
     private static StudyPlan Plan(StudyRequest request)

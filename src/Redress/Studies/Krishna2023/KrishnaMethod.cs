@@ -23,8 +23,9 @@ internal sealed record KrishnaMethod(string Name, string Unit, IReadOnlyList<int
     /// <summary>What it comes to for everyone under one model.</summary>
     /// <param name="models">The models of the comparison.</param>
     /// <param name="model">One of them.</param>
+    /// <param name="most">Its budget a person; a search that has less to spend is another search, and not the beginning of a longer one.</param>
     /// <param name="cancel">Stops the search.</param>
-    internal Reached Reach(KrishnaModels models, NetworkModel model, CancellationToken cancel)
+    internal Reached Reach(KrishnaModels models, NetworkModel model, int most, CancellationToken cancel)
     {
         var task = new RecourseTask(model);
         RecordedSpheres? spheres = null;
@@ -35,11 +36,11 @@ internal sealed record KrishnaMethod(string Name, string Unit, IReadOnlyList<int
             Latent => RecordedSpheres.Prepare(task, models.Autoencoder, out spheres),
             _ => new GrowingSpheres(KrishnaChoices.Growing).Prepare(task, models.Rng, cancel: cancel),
         };
-        var budget = CountsSteps ? new Budget(Steps: Budgets[^1]) : new Budget(ModelCalls: Budgets[^1]);
+        var budget = CountsSteps ? new Budget(Steps: most) : new Budget(ModelCalls: most);
         // One stream for all models: the people are asked about with the same draws.
         var batch = finder.Find(new RecourseRequest(models.People, Cost: new EncodedLength(model.Encoding), Desired: models.Preset.EitherWay ? Desired.OtherThanPredicted : Desired.Favourable, Budget: budget, Execution: KrishnaModels.OneThread), models.Rng.Split("recourse"), cancel: cancel);
         cancel.ThrowIfCancellationRequested();
-        var reached = Reached.Of(model, batch, CountsSteps);
+        var reached = Reached.Of(model, batch);
         return spheres is null ? reached : reached with { Radii = spheres.RadiiOf(reached.Asked) };
     }
 }

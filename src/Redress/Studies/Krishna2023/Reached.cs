@@ -8,26 +8,24 @@ namespace Redress.Studies.Krishna2023;
 /// <param name="Asked">True a person whom another decision was sought for.</param>
 /// <param name="Valid">True a person with a valid answer.</param>
 /// <param name="Actions">ζ a person in encoded units: of the answer, or of the best attempt; null where there is none.</param>
-/// <param name="Spent">Steps or model calls a person.</param>
-internal sealed record Reached(bool[] Accepted, bool[] Asked, bool[] Valid, double[]?[] Actions, int[] Spent)
+internal sealed record Reached(bool[] Accepted, bool[] Asked, bool[] Valid, double[]?[] Actions)
 {
     /// <summary>Of C-CHVAE, r* a person: how far the answer's code lies from the person's; NaN where there is none.</summary>
     internal double[]? Radii { get; init; }
 
-    internal static Reached Of(NetworkModel model, RecourseBatch batch, bool countSteps)
+    internal static Reached Of(NetworkModel model, RecourseBatch batch)
     {
         var records = batch.Records.ToList();
         return new(
             [.. records.Select(r => r.Score >= model.Threshold)], [.. records.Select(r => r.Outcome is Outcome.Found or Outcome.NotFound)], [.. records.Select(r => r.Outcome == Outcome.Found)],
-            [.. records.Select(r => (r.Answers.Count > 0 ? r.Answers[0] : r.Attempt) is { } answer ? ActionOf(model, r, answer) : null)],
-            [.. records.Select(r => countSteps ? r.Steps : r.ModelCalls)]);
+            [.. records.Select(r => (r.Answers.Count > 0 ? r.Answers[0] : r.Attempt) is { } answer ? ActionOf(model, r, answer) : null)]);
     }
 
-    /// <summary>Share of those asked for whose search ended with a valid answer within a budget; NaN where they are too few.</summary>
-    internal double Validity(int budget = int.MaxValue)
+    /// <summary>Share of those asked for who have a valid answer; NaN where they are too few.</summary>
+    internal double Validity()
     {
         int asked = Asked.Count(a => a);
-        return asked < KrishnaChoices.FewestPeople ? double.NaN : (double)Enumerable.Range(0, Valid.Length).Count(i => Valid[i] && Spent[i] <= budget) / asked;
+        return asked < KrishnaChoices.FewestPeople ? double.NaN : (double)Valid.Count(v => v) / asked;
     }
 
     /// <summary>‖ζ‖₂ of a person, or NaN.</summary>
