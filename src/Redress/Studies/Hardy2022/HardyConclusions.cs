@@ -5,14 +5,20 @@ internal sealed class HardyConclusions(PaperFigures paper, IReadOnlyList<PartRes
 {
     private static readonly string[] Compared = [HardyMeasures.Distance, HardyMeasures.Knn, HardyMeasures.Sphere, "unconnected"];
 
+    /// <summary>The paper's order; parts come in any.</summary>
+    private static readonly string[] Tables =
+    [
+        HardyMeasures.Models, HardyMeasures.Curve, HardyMeasures.Success, "figure 1", "figure 2", "figure 3", HardyMeasures.Connected, HardyMeasures.Changes, HardySizes.Figure, HardyMeasures.Beyond,
+    ];
+
     internal IEnumerable<StudyRow> Rows()
     {
         Measure[] measures = [.. results.SelectMany(r => r.Measures)];
-        return StudyRow.Means(measures).Concat(Changes(measures)).Select(paper.Beside);
+        return StudyRow.Means(measures).Concat(Changes()).OrderBy(r => Array.IndexOf(Tables, r.Table)).Select(paper.Beside);
     }
 
     /// <summary>Adversarial less natural, paired by training: how far the claimed trends hold.</summary>
-    private IEnumerable<StudyRow> Changes(Measure[] measures)
+    private IEnumerable<StudyRow> Changes()
     {
         var paired = from m in results.SelectMany(r => r.Measures.Select(m => (Training: TrainingOf(r.Part), Measure: m)))
                      where Compared.Contains(m.Measure.Metric) && m.Measure.Model.StartsWith("adversarial", StringComparison.Ordinal)
