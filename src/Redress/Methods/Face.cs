@@ -15,7 +15,8 @@ public enum FaceWeight
 }
 
 /// <summary>Options of <see cref="Face"/>.</summary>
-/// <param name="Neighbours">K: in the k-nearest-neighbour graph each row is linked to so many others, as is the person; in both graphs the density goes by the K-th. 1 to 1,000.</param>
+/// <param name="Neighbours">K: in the k-nearest-neighbour graph each row is linked to so many others, as is the person; in both graphs the density goes by the K-th. 1 to 1,000;
+/// the default where neither is asked for (a radius, and links that cost their length).</param>
 /// <param name="Radius">Null for the k-nearest-neighbour graph. Else the ε graph: rows nearer than this share of the mean distance between two rows are linked; above 0, at most 1.</param>
 /// <param name="Weight">What a link costs.</param>
 /// <param name="Confidence">γ: ways end at rows that the model gives the desired outcome with a probability above this; 0 to below 1.</param>
@@ -24,11 +25,17 @@ public enum FaceWeight
 /// <param name="MaxRows">Training rows in the graph; of more a seeded sample is taken. 2 to 200,000.</param>
 /// <param name="Tries">Ends looked at, nearest first along the graph, until one is valid. 1 to 1,000.</param>
 public sealed record FaceOptions(
-    int Neighbours = 20, double? Radius = null, FaceWeight Weight = FaceWeight.Density, double Confidence = 0.5, bool Label = false, Bring Bring = Bring.Keep, int MaxRows = 50_000, int Tries = 10)
+    int Neighbours = FaceOptions.DefaultNeighbours, double? Radius = null, FaceWeight Weight = FaceWeight.Density, double Confidence = 0.5, bool Label = false, Bring Bring = Bring.Keep, int MaxRows = 50_000, int Tries = 10)
 {
+    private const int DefaultNeighbours = 20;
+
+    /// <summary>False where neither links nor what they cost go by neighbours.</summary>
+    internal bool ReadsNeighbours => Radius is null || Weight == FaceWeight.Density;
+
     internal IEnumerable<string> Problems()
     {
         if (Neighbours is < 1 or > 1000) yield return Invariant($"neighbours is {Neighbours}; must be 1 to 1000.");
+        else if (!ReadsNeighbours && Neighbours != DefaultNeighbours) yield return Invariant($"neighbours is {Neighbours}, and with a radius and weight distance nothing goes by neighbours; leave it at {DefaultNeighbours}.");
         if (Radius is { } radius && !(radius is > 0 and <= 1)) yield return Invariant($"radius is {radius}; must be above 0 and at most 1, a share of the mean distance, or null for the graph of nearest neighbours.");
         if (!Enum.IsDefined(Weight)) yield return Invariant($"weight is {(int)Weight}; must be density or distance.");
         if (!(Confidence is >= 0 and < 1)) yield return Invariant($"confidence is {Confidence}; must be 0 to below 1.");

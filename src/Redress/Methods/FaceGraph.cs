@@ -41,7 +41,7 @@ internal sealed class FaceGraph
     /// <summary>Rows.</summary>
     internal int Count => sparsity.Length;
 
-    /// <summary>ε of the ε graph in encoded units; 0 for the graph of nearest neighbours.</summary>
+    /// <summary>ε of the ε graph in encoded units, 0 where all rows are alike; without meaning in the graph of nearest neighbours.</summary>
     internal double Radius { get; }
 
     /// <summary>The rows linked to a row.</summary>
@@ -58,12 +58,11 @@ internal sealed class FaceGraph
     internal static FaceGraph Of(Examples examples, FaceOptions options, CancellationToken cancel)
     {
         var rows = new RowBlocks(examples.Encoded, examples.Encoding.Width);
-        int k = Math.Min(options.Neighbours, rows.Count - 1);
-        if (k < 1) return new([], [], new float[rows.Count], 0);
-        var near = NearestRows.OfThemselves(rows, examples.Encoded, k, null, cancel);
+        if (rows.Count < 2) return new([], [], new float[rows.Count], 0);
+        var near = options.ReadsNeighbours ? NearestRows.OfThemselves(rows, examples.Encoded, Math.Min(options.Neighbours, rows.Count - 1), null, cancel) : null;
         double radius = options.Radius is { } share ? share * MeanDistance.Of(rows, examples.Encoded, null, cancel) : 0;
-        ulong[] links = options.Radius is null ? Nearest(near) : Within(rows, examples.Encoded, radius, cancel);
-        float[] sparsity = options.Weight == FaceWeight.Density ? Sparsity(near) : new float[rows.Count];
+        ulong[] links = options.Radius is null ? Nearest(near!) : Within(rows, examples.Encoded, radius, cancel);
+        float[] sparsity = options.Weight == FaceWeight.Density ? Sparsity(near!) : new float[rows.Count];
         var weights = new float[links.Length];
         int width = rows.Width;
         Chunks.Run(links.Length, new(0, 4096), (start, count) =>

@@ -96,7 +96,13 @@ internal sealed class FaceSearch : ISearch
             reaches[i] = new(examples.Rows, options.Bring == Bring.Exact);
             reaches[i].Enter(chunk.ActionsOf(i), chunk.People.Row(i));
         }
-        var links = LinksOf(chunk, reaches);
+        List<(int Row, double Distance)>[] links;
+        try { links = LinksOf(chunk, reaches, cancel); }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Who has no offer is cancelled; the rest of the chunk keeps its findings.
+            return;
+        }
         if (!walks.TryTake(out var walk)) walk = new FaceWalk(graph);
         for (int i = 0; i < chunk.Rows && !cancel.IsCancellationRequested; i++)
         {
@@ -110,15 +116,15 @@ internal sealed class FaceSearch : ISearch
     }
 
     /// <summary>The rows that each person is linked to: K of those in reach, or all of them within ε. The people of a chunk are one thread's work already.</summary>
-    private List<(int Row, double Distance)>[] LinksOf(SearchChunk chunk, PersonReach[] reaches)
+    private List<(int Row, double Distance)>[] LinksOf(SearchChunk chunk, PersonReach[] reaches, CancellationToken cancel)
     {
         var links = Array.ConvertAll(reaches, _ => new List<(int, double)>());
-        if (graph.Radius > 0)
+        if (options.Radius is not null)
         {
-            RowsWithin.Each(rows, chunk.Encoded.X, graph.Radius, (i, row) => !reaches[i].Holds(row), (i, row, distance) => links[i].Add((row, distance)), new(1), CancellationToken.None);
+            RowsWithin.Each(rows, chunk.Encoded.X, graph.Radius, (i, row) => !reaches[i].Holds(row), (i, row, distance) => links[i].Add((row, distance)), new(1), cancel);
             return links;
         }
-        var near = NearestRows.Of(rows, chunk.Encoded.X, options.Neighbours, Norm.SquaredL2, (i, row) => reaches[i].Holds(row), new(1), CancellationToken.None);
+        var near = NearestRows.Of(rows, chunk.Encoded.X, options.Neighbours, Norm.SquaredL2, (i, row) => reaches[i].Holds(row), new(1), cancel);
         for (int i = 0; i < links.Length; i++)
             for (int n = 0; n < near.K && near.RowsOf(i)[n] is >= 0 and var row; n++) links[i].Add((row, near.DistancesOf(i)[n]));
         return links;

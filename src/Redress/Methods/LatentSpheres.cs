@@ -70,16 +70,17 @@ internal sealed class LatentSpheres
         if (double.IsFinite(bestValue[person])) best.AsSpan(person * features, features).CopyTo(chunk.Offer(person));
     }
 
-    /// <summary>Shells [l, l + step) one after the other, in each of which radii are uniform: CARLA's search.</summary>
+    /// <summary>Shells [l, l + step) one after the other, in each of which radii are uniform: CARLA's search. The last ends at the largest radius.</summary>
     private void GrowByStep(CancellationToken cancel)
     {
         var people = Enumerable.Range(0, chunk.Rows).ToList();
-        int shells = (int)Math.Ceiling(options.MaxRadius / options.Step);
+        // A quotient that division left a little above a whole number is that number.
+        int shells = (int)Math.Ceiling(options.MaxRadius / options.Step - 1e-6);
         for (int shell = 0; shell < shells; shell++)
         {
             Draw(people);
-            double from = shell * options.Step;
-            if (!Round(people, (i, ray) => from + options.Step * streams[i].NextDouble(), cancel)) return;
+            double from = shell * options.Step, width = Math.Min(options.Step, options.MaxRadius - from);
+            if (!Round(people, (i, ray) => from + width * streams[i].NextDouble(), cancel)) return;
             people.RemoveAll(i => isFound[i]);
         }
     }

@@ -19,7 +19,7 @@ public enum RowDistance
 
 /// <summary>Options of <see cref="NearestNeighbour"/>; by default the rows of D_h⁺.</summary>
 /// <param name="Label">True for training rows whose own outcome was the desired one only.</param>
-/// <param name="Confidence">γ: rows that the model gives the desired outcome with a probability above this; 0 to below 1. With 0 the model is not asked of training rows.</param>
+/// <param name="Confidence">γ: rows that the model gives the desired outcome with a probability above this; 0 to below 1. With 0 a row need not be on the desired side of θ either.</param>
 /// <param name="Bring">How a training row is brought into a person's action set.</param>
 /// <param name="Tries">Rows tried, nearest first; the cheapest that is valid is given. 1 to 1,000.</param>
 /// <param name="Distance">What near means.</param>
@@ -113,7 +113,13 @@ public sealed class NearestNeighbour : ILearningMethod
                 for (int p = 0; p < people.Length; p++) chunk.Encoded.XOf(people[p]).CopyTo(points.AsSpan(p * chunk.Encoded.Width));
                 Func<int, int, bool>? admits = reaches is null ? null : (p, row) => reaches[p].Holds(side.Targets[row]) && reaches[p].IsElsewhere(side.Targets[row]);
                 // The people of a chunk are one thread's work already.
-                var near = NearestRows.Of(side.Blocks, points, Math.Max(options.Tries, chunk.Answers), options.Distance == RowDistance.L1 ? Norm.L1 : Norm.SquaredL2, admits, new(1), CancellationToken.None);
+                NearestRows near;
+                try { near = NearestRows.Of(side.Blocks, points, Math.Max(options.Tries, chunk.Answers), options.Distance == RowDistance.L1 ? Norm.L1 : Norm.SquaredL2, admits, new(1), cancel); }
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+                {
+                    // Who has no offer is cancelled; the others keep theirs.
+                    return;
+                }
                 for (int p = 0; p < people.Length; p++)
                     foreach (int row in near.RowsOf(p))
                         if (row >= 0 && chunk.StepsLeft(people[p]) > 0) Offer(chunk, people[p], side.Targets[row], reaches?[p]);

@@ -5,7 +5,8 @@ using Redress.Tensors;
 namespace Redress.Methods;
 
 /// <summary>Options of <see cref="ScoreMatching"/>.</summary>
-/// <param name="Score">s, the target score as a logit; null for θ and <paramref name="Margin"/> beyond it. Finite.</param>
+/// <param name="Score">s, the target score as a logit; null for θ and <paramref name="Margin"/> beyond it. Finite. For people asked to the other side of θ than it lies on, it is
+/// reflected: s = 2θ - score.</param>
 /// <param name="Margin">How far beyond θ the target lies where no score is given (logits); 0 or more.</param>
 /// <param name="Distance">d, in encoded units.</param>
 /// <param name="Lambda">λ, the weight of the distance; 0 or more.</param>

@@ -85,8 +85,13 @@ internal sealed class ScoreMatchingRun
         return !settled || Cut(lane, i);
     }
 
-    /// <summary>s: beyond θ on the side that is asked for.</summary>
-    private double TargetOf(int person) => options.Score ?? chunk.Model.Threshold + chunk.Signs[person] * options.Margin;
+    /// <summary>s: on the side of θ that is asked for.</summary>
+    private double TargetOf(int person)
+    {
+        double theta = chunk.Model.Threshold;
+        if (options.Score is not { } score) return theta + chunk.Signs[person] * options.Margin;
+        return chunk.Signs[person] * (score - theta) >= 0 ? score : 2 * theta - score;
+    }
 
     /// <summary>A smaller λ for who settled without a valid point and is held back by the distance; false for others.</summary>
     private bool Cut(int lane, int person)

@@ -14,7 +14,7 @@ internal static class RowsWithin
     /// <summary>Visits every row with d(point, row) &lt; radius, exactly; a point's rows ascend and are visited on one thread.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="points">Points × width, row-major.</param>
-    /// <param name="radius">More than 0.</param>
+    /// <param name="radius">0 or more; nothing is nearer than 0.</param>
     /// <param name="skips">Says of a point and a row that it need not be measured; null for none.</param>
     /// <param name="visit">Sees point, row and distance.</param>
     /// <param name="execution">Threads.</param>

@@ -20,7 +20,6 @@ internal sealed class SphereSamples
     private readonly int width, features;
     private readonly float[] block, row, squares = new float[Lanes];
     private readonly double[] rows, scores, distances;
-    private readonly bool[] usable;
     private bool asRows;
 
     /// <summary>Prepares to sample around people of a chunk; the storage of networks belongs to the innermost open scope.</summary>
@@ -33,7 +32,7 @@ internal sealed class SphereSamples
         network = (chunk.Model as IDifferentiableClassifier)?.Lanes();
         (block, row) = (new float[width * Lanes], new float[width]);
         Batch = network is null ? BlackBoxRows : Lanes;
-        (rows, scores, distances, usable) = (new double[Batch * features], new double[Batch], new double[Batch], new bool[Batch]);
+        (rows, scores, distances) = (new double[Batch * features], new double[Batch], new double[Batch]);
     }
 
     /// <summary>Samples drawn together at most.</summary>
@@ -53,27 +52,26 @@ internal sealed class SphereSamples
     }
 
     /// <summary>Draws samples between two radii and scores them.</summary>
-    /// <returns>Rows scored: fewer than were drawn where constraints leave no row near a sample.</returns>
+    /// <returns>Samples scored, the first by number: fewer than were drawn where constraints leave no row near a sample.</returns>
     internal int Draw(int person, double inner, double outer, int count)
     {
         if (!asRows)
         {
             sampler.Draw((float)inner, (float)outer, settings.Clip, block, squares);
             ScoreBlock(count);
-            for (int i = 0; i < count; i++) (distances[i], usable[i]) = (squares[i], true);
+            for (int i = 0; i < count; i++) distances[i] = squares[i];
             return count;
         }
+        int kept = 0;
         for (int start = 0; start < count; start += Lanes)
         {
             sampler.Draw((float)inner, (float)outer, clip: false, block, squares);
-            for (int i = start; i < Math.Min(count, start + Lanes); i++) usable[i] = ReadRow(person, i);
+            for (int lane = 0; lane < Math.Min(count - start, Lanes); lane++)
+                if (ReadRow(person, lane, kept)) kept++;
         }
-        ScoreRows(count);
-        return usable.AsSpan(0, count).Count(true);
+        if (kept > 0) ScoreRows(kept);
+        return kept;
     }
-
-    /// <summary>False for a sample that is no row of Δ.</summary>
-    internal bool IsUsable(int i) => usable[i];
 
     internal double ScoreOf(int i) => scores[i];
 
@@ -120,20 +118,19 @@ internal sealed class SphereSamples
         for (int i = 0; i < count; i++) scores[i] = network.Outputs[i];
     }
 
-    /// <summary>Makes a drawn sample a row; where there is none, the person's own stands in, so that the model is asked about rows only.</summary>
-    private bool ReadRow(int person, int i)
+    /// <summary>Makes a drawn sample the row of a number; false where there is none near it.</summary>
+    private bool ReadRow(int person, int lane, int i)
     {
-        for (int c = 0; c < width; c++) row[c] = block[c * Lanes + i % Lanes];
+        for (int c = 0; c < width; c++) row[c] = block[c * Lanes + lane];
         var raw = RowOf(i);
-        bool found = true;
         if (!settings.Clip) nearest.ReadFreely(person, row, raw);
-        else if (!(found = nearest.Read(person, row, raw))) chunk.People.Row(person).CopyTo(raw);
+        else if (!nearest.Read(person, row, raw)) return false;
         chunk.Encoded.Encoding.Encode(raw, row);
         var x = chunk.Encoded.XOf(person);
         double square = 0;
         for (int c = 0; c < width; c++) square += (row[c] - (double)x[c]) * (row[c] - (double)x[c]);
         distances[i] = square;
-        return found;
+        return true;
     }
 
     /// <summary>True where Δ is a product of intervals, whole steps and groups, so that a sample is brought into it column by column.</summary>

@@ -120,8 +120,9 @@ internal sealed class SphereSearch
         {
             // Whether a ball has any is mostly told by its first samples.
             int count = Math.Min(drawn == 0 && untilAny ? SphereSampler.Lanes : samples.Batch, affordable - drawn);
-            chunk.ModelCalls[person] += samples.Draw(person, inner, outer, count);
-            any |= climbing ? KeepHighest(count) : KeepNearest(count);
+            int scored = samples.Draw(person, inner, outer, count);
+            chunk.ModelCalls[person] += scored;
+            any |= climbing ? KeepHighest(scored) : KeepNearest(scored);
             if (any && untilAny) return true;
             drawn += count;
         }
@@ -136,7 +137,7 @@ internal sealed class SphereSearch
         for (int i = 0; i < count; i++)
         {
             double score = samples.ScoreOf(i);
-            if (!samples.IsUsable(i) || !chunk.IsValid(person, score) || chunk.Margin(person, score) < slack) continue;
+            if (!chunk.IsValid(person, score) || chunk.Margin(person, score) < slack) continue;
             any = true;
             if (samples.SquareOf(i) < best) (nearest, best) = (i, samples.SquareOf(i));
         }
@@ -148,7 +149,7 @@ internal sealed class SphereSearch
     {
         int highest = -1;
         for (int i = 0; i < count; i++)
-            if (samples.IsUsable(i) && -chunk.Signs[person] * samples.ScoreOf(i) < best) (highest, best) = (i, -chunk.Signs[person] * samples.ScoreOf(i));
+            if (-chunk.Signs[person] * samples.ScoreOf(i) < best) (highest, best) = (i, -chunk.Signs[person] * samples.ScoreOf(i));
         if (highest >= 0) IsRow = samples.Read(person, highest, point, row);
         return false;
     }

@@ -37,6 +37,18 @@ public sealed class CchvaeTests
         }
     }
 
+    [Theory]
+    [InlineData(4, 4.9, 2)]      // from 5 on rows are accepted
+    [InlineData(0.3, 1, 4)]
+    [InlineData(0.1, 1.1, 11)]   // 1.1 / 0.1 is a little more than 11
+    public void Shells_end_at_the_largest_radius(double step, double radius, int shells)
+    {
+        var chunk = Chunk(new L2Cost());
+        var spheres = new LatentSpheres(chunk, new(LatentSearch.FixedStep, 500, Step: step, MaxRadius: radius), Plain, highest: false);
+        spheres.Grow(CancellationToken.None);
+        Assert.Equal((double.NaN, shells), (spheres.Radii[0], chunk.Steps[0]));
+    }
+
     [Fact]
     public void The_norm_is_the_options()
     {
@@ -164,12 +176,17 @@ public sealed class CchvaeTests
     /// <summary>The row found for the origin, and the radius of its code.</summary>
     private static (double[] Row, double Radius) Nearest(CchvaeOptions options, ICost? cost = null)
     {
-        var task = new RecourseTask(Model);
-        var chunk = new SearchChunk(task, Origin, _ => task.Actions, _ => new Rng(3), [-25], [1], cost ?? new L2Cost(), 1, new Budget(), new int[1]);
+        var chunk = Chunk(cost ?? new L2Cost());
         var spheres = new LatentSpheres(chunk, options, Plain, highest: false);
         spheres.Grow(CancellationToken.None);
         spheres.Offer(0);
         return (chunk.OfferedRow(chunk.FirstOffer(0)).ToArray(), spheres.Radii[0]);
+    }
+
+    private static SearchChunk Chunk(ICost cost)
+    {
+        var task = new RecourseTask(Model);
+        return new(task, Origin, _ => task.Actions, _ => new Rng(3), [-25], [1], cost, 1, new Budget(), new int[1]);
     }
 
     private sealed class L1Raw : ICost

@@ -149,6 +149,25 @@ public sealed class ContractTests
         Assert.All(part.Records.Skip(4), r => Assert.Equal(Outcome.Cancelled, r.Outcome));
     }
 
+    [Theory]
+    [InlineData("face")]
+    [InlineData("nearest-neighbour")]
+    public void Cancelling_before_the_pass_over_neighbours_keeps_what_is_known_of_the_chunk(string slug)
+    {
+        var schema = new Schema([Feature.Numeric("x", Change.Any)], "y", "yes");
+        using var cancel = new CancellationTokenSource();
+        bool armed = false;
+        var model = new DelegateModel(schema, (table, _) =>
+        {
+            if (armed) cancel.Cancel();
+            return [.. Enumerable.Range(0, table.Rows).Select(i => table.Row(i)[0] > 0 ? 0.9 : 0.1)];
+        }, "cancels");
+        var finder = MethodCatalog.Get(slug).Create("{}").Prepare(new(model, Sample.Table(schema, [[-1], [1], [2]], [false, true, true])), new Rng(1));
+        armed = true;
+        var batch = finder.Find(new(Sample.Table(schema, [[3], [-2]])), new Rng(1), null, cancel.Token);
+        Assert.Equal([Outcome.AlreadyDesired, Outcome.Cancelled], batch.Records.Select(r => r.Outcome));
+    }
+
     [Theory, MemberData(nameof(Slugs))]
     public void Faulty_rows_become_records_and_others_go_on(string slug)
     {

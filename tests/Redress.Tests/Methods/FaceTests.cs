@@ -11,7 +11,7 @@ public sealed class FaceTests
 {
     // The score is x - 3: favourable from 3.
     private static readonly Schema Schema = new([Feature.Numeric("x", Change.Any), Feature.Numeric("y", Change.Any), Feature.Numeric("age")], "o", "yes", id: "id");
-    private static readonly FaceOptions Plain = new(Neighbours: 2, Weight: FaceWeight.Distance, Confidence: 0);
+    private static readonly FaceOptions Plain = new(Neighbours: 2, Weight: FaceWeight.Distance, Confidence: 0), Metric = new(Weight: FaceWeight.Distance, Confidence: 0);
 
     [Fact]
     public void The_way_goes_from_row_to_row_and_not_through_the_gap()
@@ -19,11 +19,11 @@ public sealed class FaceTests
         // Rows around a gap, linked where they are nearer than 1.5: the only links lead around it.
         double[][] ring = [[0, 1, 0], [1, 2, 0], [2, 2.5, 0], [3, 2, 0], [0, -0.4, 0]];
         double mean = (from i in Enumerable.Range(0, 5) from j in Enumerable.Range(0, i) select Distance(ring[i], ring[j])).Average();
-        var record = Find(ring, Plain with { Radius = 1.5 / mean }, [0, 0, 0]);
+        var record = Find(ring, Metric with { Radius = 1.5 / mean }, [0, 0, 0]);
         Assert.Equal(["y 0 -> 1", "x 0 -> 1, y 1 -> 2", "x 1 -> 2, y 2 -> 2.5", "x 2 -> 3, y 2.5 -> 2"], StepsOf(record));
         Assert.Equal("x 0 -> 3, y 0 -> 2", string.Join(", ", record.Answers[0].Changes));
         Assert.True(record.Steps >= 4);
-        Assert.Equal(Outcome.NotFound, Find(ring, Plain with { Radius = 1.1 / mean }, [0, 0, 0]).Outcome);
+        Assert.Equal(Outcome.NotFound, Find(ring, Metric with { Radius = 1.1 / mean }, [0, 0, 0]).Outcome);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FaceTests
         // Links are shorter than 1.9. The short way goes up to y = 3 and down to 2, which is still above the person's 1.5; where y may only rise the way is another.
         double[][] rows = [[1, 3, 0], [2, 2, 0], [3.2, 2.5, 0], [2, 4, 0], [3.2, 5.2, 0]];
         var rising = new Schema([Schema.Features[0], Feature.Numeric("y", Change.Increase), Schema.Features[2]], "o", "yes");
-        var options = Plain with { Radius = 1.9 / (from i in Enumerable.Range(0, 5) from j in Enumerable.Range(0, i) select Distance(rows[i], rows[j])).Average() };
+        var options = Metric with { Radius = 1.9 / (from i in Enumerable.Range(0, 5) from j in Enumerable.Range(0, i) select Distance(rows[i], rows[j])).Average() };
         Assert.Equal(["x 0 -> 1, y 1.5 -> 3", "x 1 -> 2, y 3 -> 2", "x 2 -> 3.2, y 2 -> 2.5"], StepsOf(Find(rows, options, [0, 1.5, 0])));
         Assert.Equal(["x 0 -> 1, y 1.5 -> 3", "x 1 -> 2, y 3 -> 4", "x 2 -> 3.2, y 4 -> 5.2"], StepsOf(Find(rows, options, [0, 1.5, 0], rising)));
     }
@@ -104,6 +104,26 @@ public sealed class FaceTests
             }
         }
         Assert.True(found > 10 && steps > found, $"{found} found in {steps} steps");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_radius_of_nothing_links_nobody_and_so_does_a_saved_one(int alike)
+    {
+        // All rows are alike, so that any share of their mean distance is 0 and no row is nearer.
+        var rows = Sample.Table(Schema, [.. Enumerable.Repeat(new double[] { 4, 0, 0 }, alike)]);
+        var model = ModelOf(Sample.Table(Schema, [[0, 0, 0], [4, 1, 1]]));
+        var person = Sample.Table(Schema, [[0, 0, 0]], ids: ["p"]);
+        foreach (var (options, outcome) in new[] { (Metric with { Radius = 0.5 }, Outcome.NotFound), (new FaceOptions(Radius: 0.5, Confidence: 0), Outcome.NotFound), (Metric, Outcome.Found) })
+        {
+            var finder = new Face(options).Prepare(new(model, rows), new Rng(1));
+            Assert.Equal(outcome, finder.Find(new(person), new Rng(1)).Records[0].Outcome);
+            using var file = new MemoryStream();
+            finder.Save(file);
+            file.Position = 0;
+            Assert.Equal(outcome, MethodCatalog.Load(file, "p", new(model), new Rng(1)).Find(new(person), new Rng(1)).Records[0].Outcome);
+        }
     }
 
     [Fact]
@@ -155,6 +175,7 @@ public sealed class FaceTests
             """.ReplaceLineEndings(),
             Sample.Message<OptionsException>(() => new Face(new(0, 1.5, (FaceWeight)5, -0.5, false, Bring.Clamp, 1, 0))).ReplaceLineEndings());
         Assert.Equal("Options of 'face': bring is 9; must be keep or exact.", Sample.Message<OptionsException>(() => new Face(new(Bring: (Bring)9))));
+        Assert.Equal("Options of 'face': neighbours is 2, and with a radius and weight distance nothing goes by neighbours; leave it at 20.", Sample.Message<OptionsException>(() => new Face(Plain with { Radius = 0.5 })));
         var rows = Sample.Table(Schema, [[1, 0, 0], [2, 0, 0]]);
         Assert.Equal("Options of 'face': label is true, and the training rows have no outcomes; give rows with outcomes, or set label to false.",
             Sample.Message<OptionsException>(() => new Face(new(Label: true)).Prepare(new(ModelOf(rows), rows), new Rng(1))));

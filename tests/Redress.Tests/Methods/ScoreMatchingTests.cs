@@ -35,6 +35,23 @@ public sealed class ScoreMatchingTests
         }
     }
 
+    [Theory]
+    [InlineData(0.75, 1, 0.75)]
+    [InlineData(0.75, -1, 0.25)]
+    [InlineData(-1, -1, -1)]
+    [InlineData(-1, 1, 2)]
+    public void A_score_on_the_other_side_of_the_threshold_is_reflected(double score, int sign, double target)
+    {
+        var (model, people, w) = Linear(3);
+        double[] scores = Scores.Favourable(model, people);
+        var chunk = ChunkOf(model, people, sign: sign);
+        var run = new ScoreMatchingRun(chunk, Paper with { Lambda = 0.5, Score = score }, keepLast: true);
+        run.Descend(CancellationToken.None);
+        for (int i = 0; i < people.Rows; i++)
+            for (int f = 0; f < w.Length; f++)
+                Assert.Equal((target - scores[i]) * w[f] / (0.5 + w.Sum(v => (double)v * v)), run.LastOf(i)[f] - chunk.Encoded.XOf(i)[f], 2e-4);
+    }
+
     [Fact]
     public void The_first_step_on_a_linear_model_is_the_last()
     {
@@ -163,11 +180,11 @@ public sealed class ScoreMatchingTests
         Assert.Equal("Options of 'score-matching': lambda is 0 and search-lambda is true; a search needs lambda more than 0.", Sample.Message<OptionsException>(() => new ScoreMatching(new(Lambda: 0))));
     }
 
-    internal static SearchChunk ChunkOf(IModel model, Table people, ActionSet? actions = null)
+    internal static SearchChunk ChunkOf(IModel model, Table people, ActionSet? actions = null, int sign = 1)
     {
         var task = new RecourseTask(model);
         double[] scores = Scores.Favourable(model, people);
-        return new(task, people, _ => actions ?? task.Actions, i => new Rng(5).Split((ulong)i), scores, [.. scores.Select(_ => 1)], CostCatalog.All[0], 1, new Budget(), new int[people.Rows]);
+        return new(task, people, _ => actions ?? task.Actions, i => new Rng(5).Split((ulong)i), scores, [.. scores.Select(_ => sign)], CostCatalog.All[0], 1, new Budget(), new int[people.Rows]);
     }
 
     private static (NetworkModel Model, Table People, float[] Weights) Linear(int seed)
