@@ -30,13 +30,17 @@ public sealed class BlockRng
         (s0, s1, s2, s3) = (Vector512.Create<ulong>(seeds), Vector512.Create<ulong>(seeds[8..]), Vector512.Create<ulong>(seeds[16..]), Vector512.Create<ulong>(seeds[24..]));
     }
 
-    /// <summary>Fills with independent numbers from the uniform distribution on (0, 1), each a multiple of 2⁻²⁵.</summary>
+    /// <summary>Fills with independent numbers from the uniform distribution on (0, 1), each a multiple of 2⁻²⁵, from 2⁻²⁵ to 1 - 2⁻²⁴.</summary>
     /// <exception cref="ArgumentException">The length is no multiple of <see cref="Unit"/>.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void FillUniform(Span<float> values)
     {
         foreach (ref var vector in Vectors(values))
-            vector = Vector512.ConvertToSingle(Vector512.ShiftRightLogical(Next().AsUInt32(), 8).AsInt32()) * ToUnit + Vector512.Create(0.5f * ToUnit);
+        {
+            // Above 1/2 a half step rounds to even, and the last one would round to 1.
+            var u = Vector512.ConvertToSingle(Vector512.ShiftRightLogical(Next().AsUInt32(), 8).AsInt32()) * ToUnit + Vector512.Create(0.5f * ToUnit);
+            vector = Vector512.Min(u, Vector512.Create(1 - ToUnit));
+        }
     }
 
     /// <summary>Fills with independent numbers from the standard normal distribution (Box and Muller), the largest at 6.7.</summary>

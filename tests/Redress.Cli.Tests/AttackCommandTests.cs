@@ -92,7 +92,7 @@ public sealed class AttackCommandTests(Workshop workshop)
     [InlineData("--curve 0", "--curve is 0; must be 1 to 1000.")]
     [InlineData("--curve 3 --epsilon 0.1,0.2", "--curve goes up to one radius; --epsilon lists 2.")]
     [InlineData("--step-size 0", "Step size is 0; must be more than 0 and at most 1000.")]
-    [InlineData("--radius age=-1", "The radius of 'age' is -1; must be 0 to 1000.")]
+    [InlineData("--radius age=-1", "The radius of 'age' is -1; must be 0, or 0.000001 to 1000.")]
     [InlineData("--radius age=1 --radius age=2", "--radius names 'age' twice.")]
     [InlineData("--radius height=1", "There is no feature 'height' to give a radius.")]
     [InlineData("--timeout 0", "--timeout is 0; must be more than 0 and at most 1000000 seconds.")]

@@ -55,6 +55,16 @@ public class BlockRngTests
         Assert.InRange(square, 20, 130);   // χ² of 63 degrees of freedom
     }
 
+    [Fact]
+    public void The_largest_uniform_number_is_below_1()
+    {
+        // One draw in 16 million has all bits set; this stream's is its 1406th.
+        var u = new float[1 << 12];
+        new BlockRng(new Rng(4617)).FillUniform(u);
+        Assert.Equal(1 - 1f / (1 << 24), u[1405]);
+        Assert.True(u.Max() < 1);
+    }
+
     [Theory]
     [InlineData(0, 2, 3)]
     [InlineData(1.5, 2, 1)]

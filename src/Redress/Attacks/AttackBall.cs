@@ -30,11 +30,12 @@ public enum AttackedFeatures
 /// <param name="Epsilon">ε, the radius in encoded units; 0 to 1000.</param>
 /// <param name="Norm">How δ is measured.</param>
 /// <param name="Features">Which columns may move.</param>
-/// <param name="Radii">r by feature name, 0 to 1000; 1 where it is not named, and 0 keeps a feature as it is.</param>
+/// <param name="Radii">r by feature name, 10⁻⁶ to 1000; 1 where it is not named, and 0 keeps a feature as it is.</param>
 public sealed record AttackBall(
     double Epsilon = 8.0 / 255, AttackNorm Norm = AttackNorm.Linf, AttackedFeatures Features = AttackedFeatures.Numbers, IReadOnlyDictionary<string, double>? Radii = null)
 {
-    private const double Most = 1000;
+    // Searches scale by 1/r in single precision.
+    private const double Least = 1e-6, Most = 1000;
 
     internal IEnumerable<string> Problems()
     {
@@ -42,7 +43,7 @@ public sealed record AttackBall(
         if (!Enum.IsDefined(Norm)) yield return Invariant($"Norm is {(int)Norm}; must be one of {string.Join(", ", Enum.GetNames<AttackNorm>())}.");
         if (!Enum.IsDefined(Features)) yield return Invariant($"Features is {(int)Features}; must be one of {string.Join(", ", Enum.GetNames<AttackedFeatures>())}.");
         foreach (var (name, radius) in (Radii ?? new Dictionary<string, double>()).OrderBy(r => r.Key, StringComparer.Ordinal))
-            if (!(radius is >= 0 and <= Most)) yield return Invariant($"The radius of '{name}' is {radius}; must be 0 to {Most}.");
+            if (!(radius is 0 or (>= Least and <= Most))) yield return Invariant($"The radius of '{name}' is {radius}; must be 0, or {Least:0.000000} to {Most}.");
     }
 
     /// <summary>What a schema contradicts: a name that is none of its features, or nothing left to move.</summary>

@@ -20,7 +20,7 @@ internal sealed class AttackSearch
     /// <exception cref="OptionsException">The model has no gradients, or an option is wrong; the message lists every problem.</exception>
     internal AttackSearch(IModel model, IAttack attack, AttackBall ball)
     {
-        OptionsException.ThrowIfAny(attack.Problems().Concat(ball.Problems()).Concat(UnmetNeeds(model, attack)));
+        OptionsException.ThrowIfAny(attack.Problems().Concat(ball.Problems()).Concat(ball.Problems(model.Schema)).Concat(UnmetNeeds(model, attack)));
         (this.model, this.attack) = ((IDifferentiableClassifier)model, attack);
         region = new(model.Schema, this.model.Encoding, this.model.Statistics, ball);
         Epsilon = ball.Epsilon;

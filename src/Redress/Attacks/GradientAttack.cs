@@ -67,7 +67,8 @@ internal sealed class GradientAttack
             {
                 int row = rows[lane];
                 if (row < 0) continue;
-                fooled[row] = network.Outputs[lane] >= threshold != labels[row];
+                // A network that overflows has decided nothing.
+                fooled[row] = float.IsFinite(network.Outputs[lane]) && network.Outputs[lane] >= threshold != labels[row];
                 bool isLast = taken[lane]++ == steps.Count;
                 if (!fooled[row] && !isLast) continue;
                 if (!points.IsEmpty) lanes.ReadPoint(lane, points.Slice(row * width, width));

@@ -9,6 +9,9 @@ namespace Redress.Data;
 /// </summary>
 internal sealed class IdxFile : IDisposable
 {
+    /// <summary>MNIST and its like have 70,000 items; what announces more unpacks to gigabytes that nobody published.</summary>
+    internal const int MostItems = 70_000;
+
     private const int Block = 1 << 16;
     private readonly Stream stream;
     private int read;
@@ -18,15 +21,15 @@ internal sealed class IdxFile : IDisposable
         Name = Path.GetFileName(path);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, Block);
         stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), Block) : file;
-        Span<byte> header = stackalloc byte[4 * (1 + dimensions)];
-        int got = Fill(header);
-        uint magic = got < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header);
-        if (magic != 0x800 + dimensions)
-            throw new DataException(Invariant($"{Name}: no IDX file of unsigned bytes in {dimensions} dimension{(dimensions == 1 ? "" : "s")} (it begins {Convert.ToHexString(header[..Math.Min(got, 4)])}; 0000080{dimensions} is expected)."));
-        if (got < header.Length) throw new DataException(Invariant($"{Name}: truncated; its header takes {header.Length} bytes and there are {got}."));
-        Shape = new long[dimensions];
-        for (int d = 0; d < dimensions; d++) Shape[d] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 * (d + 1))..]);
-        if (Shape[0] > int.MaxValue) throw new DataException(Invariant($"{Name}: announces {Shape[0]} items; the limit is {int.MaxValue}."));
+        try
+        {
+            Shape = ReadShape(dimensions);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The file's name, for messages.</summary>
@@ -88,6 +91,20 @@ internal sealed class IdxFile : IDisposable
     {
         CsvRows.RequireWholeGzip();
         return new(path, dimensions);
+    }
+
+    /// <summary>Reads the header.</summary>
+    private long[] ReadShape(int dimensions)
+    {
+        Span<byte> header = stackalloc byte[4 * (1 + dimensions)];
+        int got = Fill(header);
+        uint magic = got < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header);
+        if (magic != 0x800 + dimensions)
+            throw new DataException(Invariant($"{Name}: no IDX file of unsigned bytes in {dimensions} dimension{(dimensions == 1 ? "" : "s")} (it begins {Convert.ToHexString(header[..Math.Min(got, 4)])}; 0000080{dimensions} is expected)."));
+        if (got < header.Length) throw new DataException(Invariant($"{Name}: truncated; its header takes {header.Length} bytes and there are {got}."));
+        var shape = new long[dimensions];
+        for (int d = 0; d < dimensions; d++) shape[d] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 * (d + 1))..]);
+        return shape[0] <= MostItems ? shape : throw new DataException(Invariant($"{Name}: announces {shape[0]} items; the limit is {MostItems}."));
     }
 
     private DataException Truncated() => new(Invariant($"{Name}: truncated; its header announces {Count} items and it ends after {read}."));

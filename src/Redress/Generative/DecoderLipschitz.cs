@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 
@@ -13,35 +14,41 @@ namespace Redress.Generative;
 /// </remarks>
 public static class DecoderLipschitz
 {
-    private const double Converged = 1e-10;
-    private const int MostIterations = 20_000;
-
     /// <summary>
-    /// An upper bound L: the product of the layers' spectral norms (of the first layer's code rows only) and of the activations' and the output's largest
-    /// slopes. The true constant may be much smaller.
+    /// An upper bound L: the product of the layers' largest singular values (of the first layer's code rows only) and of the activations' and the output's
+    /// largest slopes. The true constant may be much smaller.
     /// </summary>
-    /// <remarks>Spectral norms come from power iteration, which converges from below, to ten digits.</remarks>
     public static double UpperBound(Autoencoder autoencoder)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
-        var parameters = autoencoder.Decoder.Parameters;
-        double bound = LargestSlope(autoencoder);
-        for (int p = 0; p < parameters.Length; p += 2)
+        return UpperBound(autoencoder.Decoder, autoencoder.Options.Latent) * LargestSlope(autoencoder);
+    }
+
+    /// <summary>The same of a network as it stands, without what turns its last sums into a row.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="codes">How many of its inputs, the first ones, are a code; the rest is given and does not move.</param>
+    internal static double UpperBound(FeedForward network, int codes)
+    {
+        double bound = 1;
+        for (int layer = 0; layer + 1 < network.Sizes.Count; layer++)
         {
-            var weight = parameters[p];
-            bound *= SpectralNorm(weight, p == 0 ? autoencoder.Options.Latent : weight.Rows);
-            if (p + 2 < parameters.Length) bound *= LargestSlope(autoencoder.Decoder.Activation);
+            var weight = network.Parameters[2 * layer];
+            var values = new float[weight.Size];
+            weight.ReadTo(values);
+            bound *= Matrix<double>.Build.Dense(layer == 0 ? codes : weight.Rows, weight.Cols, (i, j) => values[i * weight.Cols + j]).L2Norm();
+            if (layer + 2 < network.Sizes.Count) bound *= LargestSlope(network.Activation);
         }
         return bound;
     }
 
     /// <summary>The least and the largest stretch seen between the person's code and codes in a ball around it.</summary>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="person">One person in raw units.</param>
+    /// <param name="person">One person in raw units, with the autoencoder's columns and without faults.</param>
     /// <param name="radius">The ball's; more than 0.</param>
     /// <param name="samples">Codes drawn, uniform in direction and in radius from a hundredth of it on; 1 or more.</param>
     /// <param name="rng">Draws them.</param>
-    /// <returns>Least: an estimate, from above, of the lower Lipschitz constant near the code. Largest: a lower bound of L.</returns>
+    /// <returns>Least: an estimate, from above, of the lower Lipschitz constant near the code. Largest: a lower bound of L. Both NaN where the radius is so small that single precision moves no code.</returns>
+    /// <exception cref="ArgumentException">There is not one person, or with other columns, or one that could not be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The radius or the number of samples is out of range.</exception>
     public static (double Least, double Largest) Stretch(Autoencoder autoencoder, Data.Table person, double radius, int samples, Rng rng)
     {
@@ -49,6 +56,7 @@ public static class DecoderLipschitz
         ArgumentNullException.ThrowIfNull(rng);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(radius, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        if (WhyNot(autoencoder, person) is { } why) throw new ArgumentException(why, nameof(person));
         var layout = autoencoder.Layout;
         int latent = autoencoder.Options.Latent, width = latent + layout.Given;
         var own = new float[width];
@@ -68,52 +76,25 @@ public static class DecoderLipschitz
         double least = double.PositiveInfinity, largest = 0;
         for (int s = 1; s <= samples; s++)
         {
-            double stretch = Distance(rows, 0, s, layout.Generated) / Distance(inputs, 0, s, width);
+            double apart = Distance(inputs, 0, s, width);
+            if (apart == 0) continue;
+            double stretch = Distance(rows, 0, s, layout.Generated) / apart;
             (least, largest) = (Math.Min(least, stretch), Math.Max(largest, stretch));
         }
-        return (least, largest);
+        return double.IsFinite(least) ? (least, largest) : (double.NaN, double.NaN);
     }
 
-    /// <summary>The largest singular value of a matrix's first rows.</summary>
-    internal static double SpectralNorm(Tensor matrix, int rows)
-    {
-        var values = new float[matrix.Size];
-        matrix.ReadTo(values);
-        int cols = matrix.Cols;
-        var (left, right) = (new double[rows], new double[cols]);
-        var start = new Rng(0);
-        for (int c = 0; c < cols; c++) right[c] = start.NextGaussian();
-        double norm = 0;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
-        {
-            if (Normalise(right) == 0) return 0;
-            for (int r = 0; r < rows; r++)
-            {
-                double sum = 0;
-                for (int c = 0; c < cols; c++) sum += values[r * cols + c] * right[c];
-                left[r] = sum;
-            }
-            double before = norm;
-            norm = Normalise(left);
-            if (norm - before <= Converged * norm) return norm;
-            Array.Clear(right);
-            for (int r = 0; r < rows; r++)
-                for (int c = 0; c < cols; c++) right[c] += values[r * cols + c] * left[r];
-        }
-        return norm;
-    }
-
-    private static double Normalise(double[] vector)
-    {
-        double norm = Math.Sqrt(vector.Sum(v => v * v));
-        for (int i = 0; i < vector.Length && norm > 0; i++) vector[i] /= norm;
-        return norm;
-    }
+    private static string? WhyNot(Autoencoder autoencoder, Data.Table person) =>
+        !person.Schema.HasColumnsOf(autoencoder.Schema) ? "The person has other columns than the autoencoder's."
+        : person.Rows != 1 ? Invariant($"There are {person.Rows} people; must be one.")
+        : person.Faults.Count > 0 ? $"The person could not be read: {person.Faults.Values.First()}"
+        : null;
 
     private static double LargestSlope(Activation activation) => activation switch
     {
         Activation.Sigmoid => 0.25,
-        Activation.Gelu => 1.12891,   // Φ(√2) + √2 φ(√2), rounded up
+        // x Φ(x) has the slope Φ(x) + x φ(x), most at x = √2: 1.128904 and not 1.
+        Activation.Gelu => 1.128905,
         _ => 1,
     };
 

@@ -1,6 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-using Redress.Tensors.Layers;
-
 namespace Redress.Guarantees;
 
 /// <summary>An answer found in a latent space around one person.</summary>
@@ -23,27 +20,4 @@ internal static class LatentShift
     /// <param name="least">ℓ; 0 for every decoder that maps two codes to one row, such as most of those with ReLU.</param>
     internal static Limits Bounds(LatentAnswer first, LatentAnswer second, double lipschitz, double least = 0) =>
         new(Math.Max(least * Math.Abs(first.Radius - second.Radius), Math.Abs(first.Cost - second.Cost)), lipschitz * (first.Radius + second.Radius));
-
-    /// <summary>A Lipschitz constant of a network that holds everywhere: the product of its layers' largest singular values and its activations' largest slopes.</summary>
-    internal static double LipschitzConstant(FeedForward network)
-    {
-        double product = 1;
-        for (int layer = 0; layer + 1 < network.Sizes.Count; layer++)
-        {
-            var weight = network.Parameters[2 * layer];
-            float[] values = new float[weight.Size];
-            weight.ReadTo(values);
-            product *= Matrix<double>.Build.Dense(weight.Rows, weight.Cols, (i, j) => values[i * weight.Cols + j]).L2Norm();
-            if (layer + 2 < network.Sizes.Count) product *= SteepestSlope(network.Activation);
-        }
-        return product;
-    }
-
-    private static double SteepestSlope(Activation activation) => activation switch
-    {
-        Activation.Sigmoid => 0.25,
-        // x Φ(x) has the slope Φ(x) + x φ(x), most at x = √2: 1.128904 and not 1.
-        Activation.Gelu => 1.128905,
-        _ => 1,
-    };
 }

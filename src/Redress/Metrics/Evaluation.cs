@@ -20,9 +20,9 @@ public sealed class Evaluation
     /// <param name="recourse">A batch over the same people in the same order, or null.</param>
     /// <param name="rng">The stream of metrics that draw noise.</param>
     /// <param name="execution">Threads; they never change a figure.</param>
-    /// <param name="reference">Labelled rows, such as those the model was trained on, that recourse is compared with; null where metrics that need them shall say nothing.</param>
+    /// <param name="reference">Labelled rows without faults, such as those the model was trained on, that recourse is compared with; null where metrics that need them shall say nothing.</param>
     /// <param name="cancel">Stops between chunks.</param>
-    /// <exception cref="ArgumentException">The batch is of other people, or the reference rows have no labels.</exception>
+    /// <exception cref="ArgumentException">The batch is of other people, or the reference rows have no labels or some could not be read.</exception>
     public Evaluation(IModel model, Table people, ActionSet actions, RecourseBatch? recourse, Rng rng, Execution? execution = null, Table? reference = null, CancellationToken cancel = default)
     {
         if (recourse is not null && recourse.Records.Count != people.Rows)

@@ -22,6 +22,7 @@ public sealed class ReferenceRows
 
     internal ReferenceRows(IModel model, Encoding encoding, Table rows, Execution execution, CancellationToken cancel)
     {
+        if (rows.Faults.Count > 0) throw new ArgumentException(Invariant($"{rows.Faults.Count} of the reference rows could not be read: {rows.Faults.Values.First()}"), nameof(rows));
         if (rows.Labels is not { } labels) throw new ArgumentException("The reference rows have no labels; recourse is compared with rows of its own class.", nameof(rows));
         (Rows, Width, encoded) = (rows, encoding.Width, RowBlocks.Encoded(rows, encoding));
         radius = new(() => RadiusShare * MeanDistance.Of(new RowBlocks(encoded, Width), encoded, execution, cancel));

@@ -165,7 +165,7 @@ public sealed class AttackTests
             Epsilon is NaN; must be 0 to 1000 in encoded units.
             Norm is 5; must be one of Linf, L2.
             Features is 6; must be one of Numbers, All.
-            The radius of 'a' is NaN; must be 0 to 1000.
+            The radius of 'a' is NaN; must be 0, or 0.000001 to 1000.
             Epsilon is -1; must be 0 to 1000 in encoded units.
             There is no feature 'q' to give a radius.
             Threads is -1; must be 0 (all cores) to 1024.
@@ -175,6 +175,9 @@ public sealed class AttackTests
         Assert.Equal("There is no radius; give one or more.", Curve(new()));
         Assert.Equal("Epsilon is 1001; must be 0 to 1000 in encoded units.", Curve(new(), 1001));
         Assert.Equal("Every feature has the radius 0; an attack needs one that may move.", Curve(new(Radii: new Dictionary<string, double> { ["a"] = 0, ["b"] = 0, ["d"] = 0 }), 1));
+        Assert.Equal("The radius of 'a' is 9E-07; must be 0, or 0.000001 to 1000.", Assert.Single(new AttackBall(Radii: new Dictionary<string, double> { ["a"] = 9e-7, ["b"] = 1e-6, ["d"] = 0 }).Problems()));
+        Assert.Equal("Epsilon is -1; must be 0 to 1000 in encoded units.\nThere is no feature 'q' to give a radius.",
+            Sample.Message<OptionsException>(() => new AttackSearch(model, new Fgsm(), new(-1, Radii: new Dictionary<string, double> { ["q"] = 1 }))).ReplaceLineEndings("\n"));
         Assert.Equal("Attack 'cw' is not known; there are pgd, fgsm.", Sample.Message<OptionsException>(() => AttackCatalog.Get("cw")));
         Assert.Equal("Restarts is 0; must be 1 to 1000.", Assert.Single(new Pgd(new(Restarts: 0)).Problems()));
         var names = new Schema([Feature.Categorical("c", ["u", "v"])], "y", "yes");
@@ -194,6 +197,21 @@ public sealed class AttackTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() => SusceptibilityCurve.Measure(model, people, new Pgd(), new(), [0.1], new Rng(1), cancel: cancelled.Token));
+    }
+
+    [Fact]
+    public void A_network_that_overflows_is_not_fooled()
+    {
+        // Both units overflow away from 0, and their difference is no number.
+        var network = FeedForward.FromValues([1, 2, 1], Activation.Identity, 0, [[1e30f, 1e30f], [1e30f, -1e30f]], [[0, 0], [1]]);
+        var schema = new Schema([Feature.Numeric("a") with { Minimum = -9, Maximum = 9 }], "y", "yes");
+        var statistics = TrainingStatistics.Of(Sample.Table(schema, [[0], [1]]));
+        var region = new AttackRegion(schema, Encoding.Fit(schema, statistics, new(NumberScaling.None)), statistics, new(1));
+        var (fooled, points) = (new bool[1], new float[1]);
+        using var scope = TensorScope.Open();
+        new GradientAttack(region, new Pgd().StepsIn(1)).Search(new LaneNetwork(network), [0], [true], 0, (_, _) => new Rng(1), fooled, points, default);
+        Assert.NotEqual(0, points[0]);
+        Assert.False(fooled[0]);
     }
 
     [Fact]

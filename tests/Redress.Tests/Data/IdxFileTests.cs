@@ -31,8 +31,9 @@ public sealed class IdxFileTests : IDisposable
         { "size", "train-images-idx3-ubyte.gz: images of 14 × 56; must be 28 × 28." },
         { "truncated images", "train-images-idx3-ubyte.gz: truncated; its header announces 4 items and it ends after 3." },
         { "truncated labels", "train-labels-idx1-ubyte.gz: truncated; its header announces 4 items and it ends after 3." },
-        { "huge labels", "train-labels-idx1-ubyte.gz: truncated; its header announces 2147483647 items and it ends after 4." },
-        { "too many labels", "train-labels-idx1-ubyte.gz: announces 4294967295 items; the limit is 2147483647." },
+        { "many labels", "train-labels-idx1-ubyte.gz: truncated; its header announces 70000 items and it ends after 4." },
+        { "too many labels", "train-labels-idx1-ubyte.gz: announces 70001 items; the limit is 70000." },
+        { "huge images", "train-images-idx3-ubyte.gz: announces 4294967295 items; the limit is 70000." },
         { "more images", "train-images-idx3-ubyte.gz: more bytes than the 4 items that its header announces." },
         { "more labels", "train-labels-idx1-ubyte.gz: more bytes than the 4 items that its header announces." },
         { "counts", "train-images-idx3-ubyte.gz: 4 images; train-labels-idx1-ubyte.gz has 5 labels." },
@@ -52,8 +53,9 @@ public sealed class IdxFileTests : IDisposable
             case "size": (images[11], images[15]) = (14, 56); break;
             case "truncated images": images = images[..^1]; break;
             case "truncated labels": labels = labels[..^1]; break;
-            case "huge labels": labels = Label(int.MaxValue, [1, 0, 0, 1]); break;
-            case "too many labels": labels = Label(-1, [1, 0, 0, 1]); break;
+            case "many labels": labels = Label(70_000, [1, 0, 0, 1]); break;
+            case "too many labels": labels = Label(70_001, [1, 0, 0, 1]); break;
+            case "huge images": images.AsSpan(4, 4).Fill(0xFF); break;
             case "more images": images = [.. images, 0]; break;
             case "more labels": labels = [.. labels, 0]; break;
             case "counts": labels = Label(5, [1, 0, 0, 1, 1]); break;
@@ -61,6 +63,9 @@ public sealed class IdxFileTests : IDisposable
         }
         Write(images, labels);
         Assert.Equal(message, Assert.Throws<DataException>(() => DataSetCatalog.Get("fashion-mnist").Load(folder[""])).Message);
+        // Whoever refuses a file lets go of it.
+        foreach (string file in new[] { Images, Labels })
+            using (var alone = File.Open(folder[file], FileMode.Open, FileAccess.ReadWrite, FileShare.None)) Assert.True(alone.CanWrite);
     }
 
     [Fact]

@@ -154,6 +154,14 @@ public sealed class FaithfulnessTests
         "The reference rows have no labels; recourse is compared with rows of its own class. (Parameter 'rows')",
         Sample.Message<ArgumentException>(() => new Evaluation(Model, Sample.Table(Schema, From), new(Schema, Model.Statistics), null, new Rng(1), reference: Sample.Table(Schema, From))));
 
+    [Fact]
+    public void Reference_rows_must_have_been_read()
+    {
+        var faulty = new Table(Schema, Sample.Table(Schema, From).Values.ToArray(), labels: new bool[From.Length], faults: new Dictionary<int, string> { [1] = "line 3: bad" });
+        Assert.Equal("1 of the reference rows could not be read: line 3: bad (Parameter 'rows')",
+            Sample.Message<ArgumentException>(() => new Evaluation(Model, Sample.Table(Schema, From), new(Schema, Model.Statistics), null, new Rng(1), reference: faulty)));
+    }
+
     private static MetricValue Only(string slug) => Assert.Single(MetricCatalog.All.Single(m => m.Info.Slug == slug).Of(Evaluated));
 
     private static double Value(Evaluation evaluation, string slug) => Assert.Single(MetricCatalog.All.Single(m => m.Info.Slug == slug).Of(evaluation)).Value;

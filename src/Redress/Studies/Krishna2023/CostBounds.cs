@@ -63,7 +63,8 @@ internal sealed class CostBounds(KrishnaModels models, Reached[] stated, Reached
     {
         int[] people = [.. latent[0].ValidWith(latent[e])];
         if (people.Length < KrishnaChoices.FewestPeople) return;
-        double lipschitz = DecoderConstant();
+        // In the models' units, which are the autoencoder's.
+        double lipschitz = DecoderLipschitz.UpperBound(models.Autoencoder);
         LatentAnswer Answer(int model, int person) => new(latent[model].Radii![person], latent[model].Cost(person));
         Bounded[] bounded = [.. people.Select(i => new Bounded(
             latent[0].DistanceTo(latent[e], i),
@@ -71,9 +72,6 @@ internal sealed class CostBounds(KrishnaModels models, Reached[] stated, Reached
         Tell(Theorem2, models.At(models.Choices.Epsilons[e]), KrishnaMethod.Latent, bounded);
         if (IsLast(e)) Keep(KrishnaMethod.Latent, bounded);
     }
-
-    /// <summary>L of the decoder in the models' units, which are its own: numbers from 0 to 1 go through a sigmoid, whose slope is a quarter at most.</summary>
-    private double DecoderConstant() => LatentShift.LipschitzConstant(models.Autoencoder.Decoder) * (models.Autoencoder.Options.Numbers == NumberLikelihood.Bernoulli ? 0.25 : 1);
 
     private void Tell(string table, string at, string method, Bounded[] bounded)
     {

@@ -36,7 +36,8 @@ internal sealed class TrendClaims(KrishnaPreset preset, IReadOnlyList<PartResult
         // An ε at which half of the seeds have no figure is left out, and then the seeds that still lack one.
         double[] levels = [.. blocks[0].Select(p => p.X).Where(x => blocks.Count(b => double.IsFinite(b.Find(p => p.X == x).Value)) * 2 > blocks.Count)];
         var whole = blocks.ConvertAll(b => b.Where(p => levels.Contains(p.X)).Select(p => p.Value).ToArray()).FindAll(b => b.All(double.IsFinite));
-        if (levels.Length < FewestLevels || whole.Count == 0) return new(set, model, method, metric, null, double.NaN, Invariant($"no test: figures at {levels.Length} ε only"));
+        if (levels.Length < FewestLevels) return new(set, model, method, metric, null, double.NaN, Invariant($"no test: figures at {levels.Length} ε only"));
+        if (whole.Count == 0) return new(set, model, method, metric, null, double.NaN, Invariant($"no test: no seed has figures at all of {levels.Length} ε"));
         var test = PageTest.Of(whole);
         // What never changes shows no trend, and is no reason to ask more of the tests that can.
         if (double.IsNaN(test.Correlation)) return new(set, model, method, metric, null, double.NaN, Invariant($"missed, the same at all {levels.Length} ε in all {whole.Count} seeds"));
