@@ -114,7 +114,7 @@ public sealed class GrowingSpheresTests
             [
                 Feature.Numeric("x", Change.Any) with { Minimum = -3, Maximum = 3 }, Feature.Integer("n", Change.Increase) with { Maximum = 9 },
                 Feature.Categorical("c", ["a", "b", "d"], Change.Any), Feature.Ordinal("o", ["low", "high"], Change.Any), Feature.Numeric("listed", Change.Any) with { Allowed = [-1, 2] },
-            ], "y", "yes", constraints: [new("x + n <= 8", [(0, 1), (1, 1)], 8)]);
+            ], "y", "yes", constraints: [new("x + n <= 8", [(0, 1), (1, 1)], 8), new("x + listed <= 2", [(0, 1), (4, 1)], 2)]);
         var training = Sample.Table(schema, [[0, 0, 0, 0, -1], [1, 3, 1, 1, 2], [2, 5, 2, 0, 2], [-1, 2, 1, 1, -1]]);
         var people = Sample.Table(schema, [[-2, 1, 0, 0, 2]]);
         foreach (var options in new[] { new GrowingSpheresOptions(), GrowingSpheresOptions.Carla })
