@@ -1,26 +1,19 @@
 """Rewrites the tables of hardy2022.md from a full run: python3 docs/studies/hardy2022.py OUT/results.json. The text around them is for a person to check."""
-import json, os, sys
+import json, sys
+
+from tables import number, rewrite, row
 
 IMAGES, ADULT = "fashion-mnist", "adult-carla"
-page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hardy2022.md")
 rows = json.load(open(sys.argv[1]))
 found = {(r["table"], r["dataset"], r["model"], r["method"], r["metric"]): r for r in rows}
 METHODS = [(IMAGES, "growing-spheres, carla"), (IMAGES, "growing-spheres"), (ADULT, "growing-spheres, carla"), (ADULT, "growing-spheres"), (ADULT, "actionable-recourse"), (ADULT, "cchvae, carla"), (ADULT, "cchvae")]
 FIGURES = {(IMAGES, "growing-spheres, carla"): "figure 1", (IMAGES, "growing-spheres"): "figure 1", (ADULT, "growing-spheres, carla"): "figure 2", (ADULT, "growing-spheres"): "figure 2", (ADULT, "actionable-recourse"): "figure 3"}
 
 
-def number(value, digits=3):
-    return "–" if value is None else f"{value:.{digits}f}".replace("-0." + "0" * digits, "0." + "0" * digits)
-
-
 def cell(table, dataset, model, method, metric, digits=3, paper=True):
     r = found.get((table, dataset, model, method, metric), {})
     text = number(r.get("ours"), digits)
     return text + (f" ({number(r['paper'], digits)})" if paper and r.get("paper") is not None else "")
-
-
-def row(*cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def models():
@@ -72,17 +65,4 @@ def text_net():
         yield row(method, *(cell(t, ADULT, m + ", 13-9-3", method, metric) for t, metric in (("table 1", "success-rate"), (table, "distance"), (table, "knn-distance"), ("table 2", "redundancy")) for m in ("natural", "adversarial")))
 
 
-def replace(text, after, lines):
-    """Replaces the body of the first table below a line that starts as given."""
-    start = text.index("\n|---", text.index("\n" + after)) + 1
-    start = text.index("\n", start) + 1
-    end = start
-    while text.startswith("|", end):
-        end = text.index("\n", end) + 1
-    return text[:start] + "\n".join(lines) + "\n" + text[end:]
-
-
-text = open(page, encoding="utf-8").read()
-for after, lines in [("**The models**", models()), ("**Table 1**", table1()), ("**Table 2**", table2()), ("**Figures 1 to 3**", figures()), ("**Figure 4**", connected()), ("**Figure 5**", sizes()), ("**The text's network**", text_net())]:
-    text = replace(text, after, list(lines))
-open(page, "w", encoding="utf-8").write(text)
+rewrite(__file__, [("**The models**", models()), ("**Table 1**", table1()), ("**Table 2**", table2()), ("**Figures 1 to 3**", figures()), ("**Figure 4**", connected()), ("**Figure 5**", sizes()), ("**The text's network**", text_net())])

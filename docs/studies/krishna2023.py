@@ -1,5 +1,7 @@
 """Rewrites the tables of krishna2023.md from a full run: python3 docs/studies/krishna2023.py OUT/results.json. The text around them is for a person to check."""
-import json, os, sys
+import json, sys
+
+from tables import number, rewrite, row
 
 SETS = ["adult-carla", "compas-carla", "german-credit"]
 MODELS = ["logistic", "network"]
@@ -7,7 +9,6 @@ METHODS = ["score-matching", "growing-spheres", "cchvae"]
 PRESETS = ["as-written", "either-way", "equal-rates", "standardised"]
 EPSILONS = ["0", "0.02", "0.05", "0.1", "0.2", "0.3"]
 STATED = "score-matching-as-written"
-page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "krishna2023.md")
 found = {(r["table"], r["dataset"], r["model"], r["method"], r["metric"]): r for r in json.load(open(sys.argv[1]))}
 
 
@@ -15,16 +16,8 @@ def titled(table, preset):
     return table if preset == "as-written" else f"{table}, {preset}"
 
 
-def number(value, digits=3):
-    return "–" if value is None else f"{value:.{digits}f}".replace("-0." + "0" * digits, "0." + "0" * digits)
-
-
 def ours(table, preset, dataset, model, method, metric, digits=3):
     return number(found.get((titled(table, preset), dataset, model, method, metric), {}).get("ours"), digits)
-
-
-def row(*cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def models(preset):
@@ -114,23 +107,10 @@ def figure7():
                 yield row(preset, s, m, *(" / ".join(ours("figure 7", preset, s, f"{m} ε={e}", "", f"adversarial accuracy at {at}", 2) for at in ("0.02", "0.1", "0.3")) for e in EPSILONS))
 
 
-def replace(text, after, lines):
-    """Replaces the body of the first table below a line that starts as given."""
-    start = text.index("\n|---", text.index("\n" + after)) + 1
-    start = text.index("\n", start) + 1
-    end = start
-    while text.startswith("|", end):
-        end = text.index("\n", end) + 1
-    return text[:start] + "\n".join(lines) + "\n" + text[end:]
-
-
-text = open(page, encoding="utf-8").read()
-for after, lines in [
+rewrite(__file__, [
     ("**Models, as written**", models("as-written")), ("**Models, standardised**", models("standardised")), ("**Average validity**", average()),
     ("**Validity, as written**", validity("as-written")), ("**Validity, either way**", validity("either-way")), ("**Validity, standardised**", validity("standardised")),
     ("**Cost difference, standardised**", cost("standardised")), ("**Trend of cost**", claims("ρ of ε and cost difference")),
     ("**Trend of cost, attempts included**", claims("ρ of ε and cost difference, attempts included")), ("**Trend of validity**", claims("ρ of ε and validity")),
     ("**Theorem 1 counted**", theorem1()), ("**Theorem 2 counted**", theorem2()), ("**Lemma 1 counted**", lemma1()), ("**Theorem 3 counted**", theorem3()), ("**Figure 7**", figure7()),
-]:
-    text = replace(text, after, list(lines))
-open(page, "w", encoding="utf-8").write(text)
+])

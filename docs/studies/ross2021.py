@@ -1,23 +1,16 @@
 """Rewrites the tables of ross2021.md from a full run: python3 docs/studies/ross2021.py OUT/results.json. The text around them is for a person to check."""
-import json, os, re, sys
+import json, re, sys
+
+from tables import number, rewrite, row
 
 SETS = ["adult", "compas", "bail", "german"]
 METHODS = ["linear-step", "gradient", "actionable-recourse"]
-page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ross2021.md")
 rows = json.load(open(sys.argv[1]))
 found = {(r["table"], r["dataset"], r["model"], r["method"], r["metric"]): r for r in rows}
 
 
-def number(value):
-    return "–" if value is None else f"{value:.3f}".replace("-0.000", "0.000")
-
-
 def ours(table, dataset, model, method, metric):
     return number(found.get((table, dataset, model, method, metric), {}).get("ours"))
-
-
-def row(*cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def presets(table, dataset, model, method, metric):
@@ -83,17 +76,4 @@ def whole():
             yield row(s, model, *(ours("whole units", s, f"{model}, {how}", method, "recourse-neg") for how, method in columns))
 
 
-def replace(text, after, lines):
-    """Replaces the body of the first table below a line that starts as given."""
-    start = text.index("\n|---", text.index("\n" + after)) + 1
-    start = text.index("\n", start) + 1
-    end = start
-    while text.startswith("|", end):
-        end = text.index("\n", end) + 1
-    return text[:start] + "\n".join(lines) + "\n" + text[end:]
-
-
-text = open(page, encoding="utf-8").read()
-for after, lines in [("**Table 1**", table1()), ("**Table 2**", table2()), ("**Table 3**", table3()), ("## The bar", bar()), ("**At equal F1", equal()), ("**λ by validation**", by_validation()), ("**F1 and recourse-all under PARE**", pare()), ("**Whole units**", whole())]:
-    text = replace(text, after, list(lines))
-open(page, "w", encoding="utf-8").write(text)
+rewrite(__file__, [("**Table 1**", table1()), ("**Table 2**", table2()), ("**Table 3**", table3()), ("## The bar", bar()), ("**At equal F1", equal()), ("**λ by validation**", by_validation()), ("**F1 and recourse-all under PARE**", pare()), ("**Whole units**", whole())])
