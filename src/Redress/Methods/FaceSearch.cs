@@ -18,6 +18,7 @@ internal sealed class FaceSearch : ISearch
     private readonly FaceOptions options;
     private readonly RowBlocks rows;
     private readonly double[] leftToFavourable, leftToOther, nothingLeft;
+    private readonly string? noFavourable, noOther;   // why there are no ends on a side
     private readonly ConcurrentBag<FaceWalk> walks = [];
 
     internal FaceSearch(Examples examples, FaceGraph graph, FaceOptions options)
@@ -27,6 +28,8 @@ internal sealed class FaceSearch : ISearch
         leftToFavourable = graph.LeftTo(row => IsEnd(row, 1));
         leftToOther = graph.LeftTo(row => IsEnd(row, -1));
         nothingLeft = new double[graph.Count];
+        string? WhyNone(int sign) => Enumerable.Range(0, graph.Count).Any(row => IsEnd(row, sign)) ? null : examples.NoneOn(sign, options.Confidence, options.Label);
+        (noFavourable, noOther) = (WhyNone(1), WhyNone(-1));
     }
 
     public Learnt? Learnt => graph.Learnt(examples);
@@ -60,7 +63,10 @@ internal sealed class FaceSearch : ISearch
             }
             else if (chunk.Margin(person, score) > most) (most, best) = (chunk.Margin(person, score), way);
         }
-        if (valid == 0 && best.Length > 0) chunk.OfferWay(person, best);
+        if (valid > 0) return;
+        if (best.Length > 0) chunk.OfferWay(person, best);
+        else if (chunk.StepsLeft(person) > 0)
+            chunk.Reasons[person] = (chunk.Signs[person] > 0 ? noFavourable : noOther) ?? "No way from training row to training row within this person's action set leads to one with the confidence asked for.";
     }
 
     /// <summary>Offers those of all rows the person can come to that the model is most sure of.</summary>

@@ -107,6 +107,7 @@ public sealed class NearestNeighbour : ILearningMethod
             {
                 int[] people = [.. Enumerable.Range(0, chunk.Rows).Where(i => chunk.Signs[i] == sign && chunk.StepsLeft(i) > 0)];
                 var side = sign > 0 ? favourable : other;
+                if (side.Targets.Length == 0) foreach (int i in people) chunk.Reasons[i] = side.WhyNone;
                 if (people.Length == 0 || side.Targets.Length == 0 || cancel.IsCancellationRequested) continue;
                 var reaches = options.Bring == Bring.Clamp ? null : people.Select(i => ReachOf(chunk, i)).ToArray();
                 var points = new float[people.Length * chunk.Encoded.Width];
@@ -121,8 +122,11 @@ public sealed class NearestNeighbour : ILearningMethod
                     return;
                 }
                 for (int p = 0; p < people.Length; p++)
+                {
+                    if (near.RowsOf(p) is [< 0, ..]) chunk.Reasons[people[p]] = Invariant($"None of the {side.Targets.Length} training rows to go to is within this person's action set.");
                     foreach (int row in near.RowsOf(p))
                         if (row >= 0 && chunk.StepsLeft(people[p]) > 0) Offer(chunk, people[p], side.Targets[row], reaches?[p]);
+                }
             }
         }
 
@@ -182,7 +186,11 @@ public sealed class NearestNeighbour : ILearningMethod
                 var values = new float[Targets.Length * width];
                 for (int t = 0; t < Targets.Length; t++) examples.Encoded.AsSpan(Targets[t] * width, width).CopyTo(values.AsSpan(t * width));
                 Blocks = new(values, width);
+                WhyNone = Targets.Length > 0 ? null : examples.NoneOn(sign, options.Confidence, options.Label);
             }
+
+            /// <summary>Why there are no rows to go to, or null.</summary>
+            internal string? WhyNone { get; }
 
             /// <summary>Rows to go to, ascending.</summary>
             internal int[] Targets { get; }

@@ -137,7 +137,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             _ when found => (Outcome.Found, null),
             ({ } proof, _) => (Outcome.Infeasible, proof),
             (_, true) => (Outcome.Cancelled, "Stopped before the search ended."),
-            _ => (Outcome.NotFound, verdict.Best is null ? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
+            _ => (Outcome.NotFound, verdict.Best is null ? chunk.Reasons[i] ?? "The budget is spent or no action was found." : "No action that was tried is valid; the best attempt is attached."),
         };
         var best = verdict.Best.GetValueOrDefault();
         var shown = found || verdict.Best is null ? verdict.Answers.Span : new ReadOnlySpan<Candidate>(in best);

@@ -84,6 +84,17 @@ internal sealed class Examples
         return (sign > 0 ? p : 1 - p) > confidence;
     }
 
+    /// <summary>Says that no row is on a side of θ, confidently so and, where asked for, labelled so; and what would help.</summary>
+    internal string NoneOn(int sign, double confidence, bool label)
+    {
+        double highest = 0;
+        for (int row = 0; row < Count; row++)
+            if ((!label || IsLabelled(row, sign)) && IsPredicted(row, sign) && Models.Scores.Probability(kind, Scores[row]) is var p) highest = Math.Max(highest, sign > 0 ? p : 1 - p);
+        return highest == 0
+            ? Invariant($"None of the {Count} training rows{(label ? " with the desired label" : "")} is given the desired outcome.")
+            : Invariant($"None of the {Count} training rows{(label ? " with the desired label" : "")} is given the desired outcome with a confidence above {confidence}; the highest is {highest:0.###}. Ask for less confidence.");
+    }
+
     /// <summary>True where a row is on a side of θ.</summary>
     internal bool IsPredicted(int row, int sign) => Scores[row] >= threshold == sign > 0;
 

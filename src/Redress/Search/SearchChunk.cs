@@ -24,7 +24,7 @@ internal sealed class SearchChunk
         (this.actionsOf, this.streamOf) = (actionsOf, streamOf);
         ModelCalls = modelCalls;
         Steps = new int[people.Rows];
-        Proofs = new string?[people.Rows];
+        (Proofs, Reasons) = (new string?[people.Rows], new string?[people.Rows]);
         offers = new RowList(people.Schema.Features.Count, people.Rows);
         nextOffer = new(people.Rows);
         (firstOffer, lastOffer) = (new int[people.Rows], new int[people.Rows]);
@@ -60,6 +60,9 @@ internal sealed class SearchChunk
 
     /// <summary>Where a search proves that a person has no recourse: why.</summary>
     internal string?[] Proofs { get; }
+
+    /// <summary>Where a search knows why it has nothing to offer a person, and it proves nothing: why.</summary>
+    internal string?[] Reasons { get; }
 
     /// <summary>The pass in which everyone was screened and their places in it, where <see cref="ISearch.ReadsGradients"/>.</summary>
     internal (ForwardPass Of, int[] Places)? Pass { get; init; }

@@ -37,6 +37,15 @@ public sealed class NearestNeighbourTests
     }
 
     [Fact]
+    public void Where_no_row_is_sure_enough_people_are_told_what_would_help()
+    {
+        var found = Find(new(Confidence: 0.99));
+        Assert.Equal(
+            (Outcome.NotFound, "None of the 7 training rows with the desired label is given the desired outcome with a confidence above 0.99; the highest is 0.953. Ask for less confidence."),
+            (found.Outcome, found.Reason));
+    }
+
+    [Fact]
     public void What_cannot_change_stays_or_must_be_shared()
     {
         var ben = Sample.Table(Schema, [[-1, 0.6, 1]], ids: ["ben"]);
@@ -51,7 +60,8 @@ public sealed class NearestNeighbourTests
     {
         var near = new ActionSet(new Schema([Feature.Numeric("pay", Change.Increase, new(1.5, ChangeUnit.Raw)), Schema.Features[1], Schema.Features[2]], "y", "yes"), Model.Statistics);
         Assert.Equal("pay -1 -> 0.5, debt 0.2 -> 0.8", Changes(new(Tries: 1, Bring: Bring.Clamp), actions: near));
-        Assert.Equal(Outcome.NotFound, Find(new(), actions: near).Outcome);
+        var none = Find(new(), actions: near);
+        Assert.Equal((Outcome.NotFound, "None of the 3 training rows to go to is within this person's action set."), (none.Outcome, none.Reason));
         Assert.Equal("pay -1 -> 0.5, debt 0.2 -> 0", Changes(NearestNeighbourOptions.OfLabel, actions: near));
     }
 
