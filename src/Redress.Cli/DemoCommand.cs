@@ -37,6 +37,9 @@ internal sealed class DemoCommand
         return command;
     }
 
+    /// <summary>Methods that serve any model; those that need a generator need a model trained for them alone.</summary>
+    internal static IReadOnlyList<Method> Compared { get; } = [.. MethodCatalog.All.Where(m => !m.Info.Needs.HasFlag(Needs.Generator))];
+
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         if (parsed.GetValue(force) && parsed.GetValue(folder) is null) throw new OptionsException("--force is about files that exist; it goes with --out.");
@@ -48,7 +51,7 @@ internal sealed class DemoCommand
         var data = TrainingData.Of(people, new SplitShares(), rng.Split("split"));
         if (speaks) Introduce(terminal, data);
         var models = Train(terminal, data, root, cancel);
-        var comparison = models.SelectMany(m => MethodCatalog.All.Select(method => Compare(terminal, m.Name, m.Model, method, data, rng, cancel))).ToList();
+        var comparison = models.SelectMany(m => Compared.Select(method => Compare(terminal, m.Name, m.Model, method, data, rng, cancel))).ToList();
         if (speaks) Print(terminal, comparison);
         var certificates = new List<DemoCertificate>();
         var certified = models.ConvertAll(m => (m.Name, Model: Certify(terminal, m.Name, m.Model, data, rng, certificates, cancel)));
@@ -115,7 +118,7 @@ internal sealed class DemoCommand
 
     private static void Print(Terminal terminal, List<DemoRow> rows)
     {
-        terminal.Say(Invariant($"1. Two models and {MethodCatalog.All.Count} ways to find recourse, on people they have not seen (threshold 0.5)"));
+        terminal.Say(Invariant($"1. Two models and {Compared.Count} ways to find recourse, on people they have not seen (threshold 0.5)"));
         terminal.Out.WriteLine();
         var table = Output.Table("model", "method", ">F1", ">accuracy", ">rejected", ">everyone", ">cost");
         foreach (var row in rows) table.With(row.Model, row.Method, Output.Figure(row.F1), Output.Figure(row.Accuracy), Output.Percent(row.RecourseNeg), Output.Percent(row.RecourseAll), Output.Figure(row.Cost));

@@ -15,6 +15,9 @@ public enum Needs
 
     /// <summary>An autoencoder of the model's columns (<see cref="RecourseTask.Autoencoder"/>), or training rows to train one on.</summary>
     Autoencoder = 4,
+
+    /// <summary>A model trained together with a generator of recourse of the method's name (<see cref="Models.NetworkModel.GeneratorSlug"/>).</summary>
+    Generator = 8,
 }
 
 /// <summary>What a method is called, where it comes from and what it needs.</summary>

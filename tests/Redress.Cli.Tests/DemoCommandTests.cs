@@ -30,7 +30,7 @@ public sealed class DemoCommandTests
         try
         {
             var json = Demo("--out", folder, "--json").Is(Exit.Done).Json();
-            Assert.Equal(2 * Redress.Methods.MethodCatalog.All.Count, json.GetProperty("comparison").GetArrayLength());
+            Assert.Equal(2 * DemoCommand.Compared.Count, json.GetProperty("comparison").GetArrayLength());
             Assert.Equal(6, json.GetProperty("people").GetArrayLength());
             string At(string name) => Path.Combine(folder, name);
             Assert.Contains("certificate", CliRun.Line("recourse {0} {1} --out {2}", At("recourse-aware.safetensors"), At("people.csv"), At("everyone.csv")).Is(Exit.Done).Out, StringComparison.Ordinal);

@@ -41,6 +41,20 @@ public sealed class ForwardPass
     /// <summary>The output of each row.</summary>
     public ReadOnlySpan<float> Outputs => outputs.Values;
 
+    /// <summary>Hidden layers.</summary>
+    public int HiddenLayers => kept.Length;
+
+    /// <summary>What a hidden layer hands on for the named rows, in the innermost open scope.</summary>
+    /// <param name="layer">From 0.</param>
+    /// <param name="rows">Places among the rows.</param>
+    /// <returns>[rows, the layer's columns].</returns>
+    public Tensor Hidden(int layer, ReadOnlySpan<int> rows)
+    {
+        using var off = Gradients.Off();
+        var picked = Picked(kept[layer], rows);
+        return activations[layer] == Activation.Gelu ? picked.Gelu() : picked;
+    }
+
     /// <summary>The gradient of each named row's output by its inputs.</summary>
     /// <param name="rows">Places among the rows.</param>
     /// <param name="gradients">rows × in, all written.</param>

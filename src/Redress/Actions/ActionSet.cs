@@ -107,6 +107,9 @@ public sealed class ActionSet
     /// <summary>True for whole steps and named values.</summary>
     internal bool IsDiscrete(int feature) => features[feature].IsDiscrete;
 
+    /// <summary>True for named values without an order.</summary>
+    internal bool IsCategory(int feature) => features[feature].Kind == FeatureKind.Categorical;
+
     /// <summary>True where only <see cref="ListedValues"/> may be taken.</summary>
     internal bool IsListed(int feature) => listed[feature] is not null;
 

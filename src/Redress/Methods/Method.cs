@@ -49,7 +49,7 @@ public sealed class Method
 
     private static string Explain<TOptions>(JsonException e, JsonTypeInfo<TOptions> json)
     {
-        string known = string.Join(", ", json.Properties.Select(p => p.Name));
+        string known = json.Properties.Count == 0 ? "none" : string.Join(", ", json.Properties.Select(p => p.Name));
         return e.Path is { Length: > 2 } path && json.Properties.All(p => p.Name != path[2..])
             ? $"'{path[2..]}' is no option; there are {known}."
             : e.Path is { Length: > 2 } of ? $"the value of '{of[2..]}' is of the wrong kind." : $"no valid JSON object ({e.Message.Split('\n')[0]}); there are {known}.";

@@ -16,6 +16,8 @@ public static class MethodCatalog
         Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
         Method.Of(Face.About, OptionsJson.Default.FaceOptions, o => new Face(o)),
         Method.Of(Cchvae.About, OptionsJson.Default.CchvaeOptions, o => new Cchvae(o), ("carla", CchvaeOptions.Carla)),
+        Method.Of(CounterNet.About, OptionsJson.Default.CounterNetOptions, _ => new CounterNet()),
+        Method.Of(RoCourseNet.About, OptionsJson.Default.RoCourseNetOptions, _ => new RoCourseNet()),
     ];
 
     /// <summary>The method with a slug.</summary>

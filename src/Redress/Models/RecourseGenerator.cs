@@ -131,6 +131,11 @@ internal sealed class RecourseGenerator
         return soft * (1f - keep) + x * keep;
     }
 
+    /// <summary>What the network gives, without history.</summary>
+    /// <param name="inputs">[m, inputs]: what it reads.</param>
+    /// <returns>[m, width].</returns>
+    internal Tensor Write(Tensor inputs) => frozen.Forward(inputs);
+
     /// <summary>x' as people get it, before it is put into their action set: a 1 in the largest column of each one-hot group, the first of equals, and immutables as in x.</summary>
     /// <param name="classifier">The classifier whose hidden layers it reads.</param>
     /// <param name="x">[m, width], encoded rows.</param>

@@ -12,7 +12,7 @@ internal interface ISearch
     /// <summary>True where both offer the same rows, so that the second never finds what the first did not.</summary>
     bool HighestIsTheSame => false;
 
-    /// <summary>True where everyone's gradient at their own row is read: screening then keeps what it needs.</summary>
+    /// <summary>True where everyone's gradient or hidden layers at their own row are read: screening then keeps what they need.</summary>
     bool ReadsGradients => false;
 
     /// <summary>What was learnt, so that a preparation can be saved and read back (<see cref="ILearningMethod"/>); null where nothing was.</summary>

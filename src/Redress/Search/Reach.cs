@@ -30,7 +30,7 @@ internal sealed class Reach
     {
         (this.actions, this.present) = (actions, present.ToArray());
         limits = new Limit[present.Length];
-        for (int f = 0; f < limits.Length; f++) limits[f] = LimitOf(f);
+        for (int f = 0; f < limits.Length; f++) limits[f] = LimitOf(actions, f, present[f]);
     }
 
     /// <summary>The person's row, raw.</summary>
@@ -42,6 +42,30 @@ internal sealed class Reach
     internal bool Pull(Span<double> row)
     {
         for (int f = 0; f < row.Length; f++) row[f] = Nearest(limits[f], present[f], row[f]);
+        return Finish(actions, present, row, limits);
+    }
+
+    /// <summary>The same for one row alone: limits are looked up as they are needed, and nothing is kept.</summary>
+    /// <param name="actions">The person's action set, in which no change is allowed.</param>
+    /// <param name="present">The person, raw.</param>
+    /// <param name="row">Features in schema order, raw; finite or not.</param>
+    /// <returns>False where the row it ended with is not allowed, and so no recourse.</returns>
+    internal static bool Pull(ActionSet actions, ReadOnlySpan<double> present, Span<double> row)
+    {
+        for (int f = 0, next = 0; f < row.Length; f++)
+        {
+            bool free = next < actions.Actionable.Length && actions.Actionable[next] == f;
+            if (!free) row[f] = present[f];
+            else if (actions.IsCategory(f)) row[f] = double.IsFinite(row[f]) && actions.MayTake(f, present[f], row[f]) ? row[f] : present[f];
+            else row[f] = Nearest(LimitOf(actions, f, present[f]), present[f], row[f]);
+            if (free) next++;
+        }
+        return Finish(actions, present, row, null);
+    }
+
+    /// <summary>Followers follow, and where a linear constraint does not hold the row goes straight back towards the person.</summary>
+    private static bool Finish(ActionSet actions, ReadOnlySpan<double> present, Span<double> row, Limit[]? known)
+    {
         actions.Follow(present, row);
         if (actions.Constraints.IsEmpty || actions.Allows(present, row)) return true;
         double step = 1;
@@ -50,16 +74,18 @@ internal sealed class Reach
             double at = constraint.Left(present), to = constraint.Left(row);
             if (to > constraint.Bound && to > at) step = Math.Min(step, Math.Max(0, (constraint.Bound - at) / (to - at)));
         }
-        for (int f = 0; f < row.Length; f++)
-            if (!limits[f].Frozen && !limits[f].Category) row[f] = Towards(limits[f], present[f], present[f] + step * (row[f] - present[f]));
+        foreach (int f in actions.Actionable)
+        {
+            var limit = known?[f] ?? LimitOf(actions, f, present[f]);
+            if (!limit.Frozen && !limit.Category) row[f] = Towards(limit, present[f], present[f] + step * (row[f] - present[f]));
+        }
         actions.Follow(present, row);
         return actions.Allows(present, row);
     }
 
-    private Limit LimitOf(int feature)
+    private static Limit LimitOf(ActionSet actions, int feature, double own)
     {
         var f = actions.Schema.Features[feature];
-        double own = present[feature];
         if (!f.IsActionable || actions.Schema.Leaders[feature] >= 0) return new(true, false, false, own, own, null);
         var (lower, upper) = actions.Interval(feature, own);
         bool category = f.Kind == FeatureKind.Categorical;

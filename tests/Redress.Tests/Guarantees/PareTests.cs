@@ -163,8 +163,9 @@ public sealed class PareTests
         var (rows, training) = (Gaussians(100, 21), new Table(OneFeature, Gaussians(200, 22).Values.ToArray(), labels: [.. Enumerable.Range(0, 200).Select(i => i % 2 == 0)]));
         foreach (var method in MethodCatalog.All)
         {
-            var certificate = Pare.Certify(Model.With(100, []), method.Create().Prepare(new(Model, training), new Rng(1)), rows, Epsilon, Alpha, new Rng(1));
-            var batch = method.Create().Prepare(new(Model.With(certificate.Threshold, []), training), new Rng(1)).Find(new(rows), new Rng(1));
+            var model = method.Info.Needs.HasFlag(Needs.Generator) ? Sample.WithGenerator(Model, method.Info.Slug, 1) : Model;
+            var certificate = Pare.Certify(model.With(100, []), method.Create().Prepare(new(model, training), new Rng(1)), rows, Epsilon, Alpha, new Rng(1));
+            var batch = method.Create().Prepare(new(model.With(certificate.Threshold, []), training), new Rng(1)).Find(new(rows), new Rng(1));
             Assert.Equal(certificate.AllowedFailures, 100 - batch.Count(Outcome.Found) - batch.Count(Outcome.AlreadyDesired));
         }
     }

@@ -22,11 +22,13 @@ public sealed class ContractTests
             var data = new TheoryData<string, string>();
             foreach (var method in MethodCatalog.All)
                 foreach (string kind in new[] { "linear", "network", "black-box" })
-                    if (kind != "black-box" || !method.Info.Needs.HasFlag(Needs.Gradients))
+                    if (kind != "black-box" || RunsOnBlackBoxes(method))
                         foreach (string name in method.Presets.Keys.Select(p => $"{method.Info.Slug}:{p}").Prepend(method.Info.Slug)) data.Add(name, kind);
             return data;
         }
     }
+
+    private static bool RunsOnBlackBoxes(Method method) => (method.Info.Needs & (Needs.Gradients | Needs.Generator)) == 0;
 
     public static TheoryData<string> Slugs => [.. MethodCatalog.All.Select(m => m.Info.Slug)];
 
@@ -114,7 +116,7 @@ public sealed class ContractTests
         double[] highest = finder.HighestScores(new(scenario.PeopleTable), new Rng(3));
         if (scenario.Model is NetworkModel network)
         {
-            var elsewhere = Create(slug).Prepare(new(network.With(network.Threshold + 1, []), scenario.Training) { Autoencoder = scenario.Task().Autoencoder }, new Rng(1));
+            var elsewhere = Create(slug).Prepare(new(((NetworkModel)TaskOf(scenario, slug).Model).With(network.Threshold + 1, []), scenario.Training) { Autoencoder = scenario.Task().Autoencoder }, new Rng(1));
             Assert.Equal(highest, elsewhere.HighestScores(new(scenario.PeopleTable), new Rng(3)));
         }
         var batch = finder.Find(new(scenario.PeopleTable), new Rng(3));
@@ -129,7 +131,7 @@ public sealed class ContractTests
     [Theory, MemberData(nameof(Slugs))]
     public void Cancelling_before_the_start_gives_a_record_for_everyone(string slug)
     {
-        var scenario = Scenario.Of(1, MethodCatalog.Get(slug).Info.Needs.HasFlag(Needs.Gradients) ? "network" : "black-box");
+        var scenario = Scenario.Of(1, RunsOnBlackBoxes(MethodCatalog.Get(slug)) ? "black-box" : "network");
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         var batch = Prepare(scenario, slug).Find(new(scenario.PeopleTable), new Rng(3), null, cancelled.Token);
@@ -244,7 +246,7 @@ public sealed class ContractTests
         using var file = new MemoryStream();
         finder.Save(file);
         file.Position = 0;
-        var read = MethodCatalog.Load(file, "prepared", scenario.Task(), new Rng(1));
+        var read = MethodCatalog.Load(file, "prepared", TaskOf(scenario, slug), new Rng(1));
         Assert.Equal(Json(finder.Find(new(scenario.PeopleTable), new Rng(3))), Json(read.Find(new(scenario.PeopleTable), new Rng(3))));
         file.Position = 0;
         var refused = Assert.Throws<ModelFileException>(() => MethodCatalog.Load(file, "prepared", Scenario.Of(2, "network").Task(), new Rng(1)));
@@ -259,6 +261,22 @@ public sealed class ContractTests
         {
             var refused = Assert.Throws<OptionsException>(() => method.Create().Prepare(scenario.Task(), new Rng(1)));
             Assert.Equal($"Method '{method.Info.Slug}' needs gradients, and the model gives scores only; methods without that need run on any model.", refused.Message);
+        }
+    }
+
+    [Fact]
+    public void Methods_that_need_a_generator_refuse_models_without_theirs_and_say_how_to_train_one()
+    {
+        foreach (var method in MethodCatalog.All.Where(m => m.Info.Needs.HasFlag(Needs.Generator)))
+        {
+            string slug = method.Info.Slug;
+            string Refused(RecourseTask task) => Sample.Message<OptionsException>(() => method.Create().Prepare(task, new Rng(1)));
+            string none = $"Method '{slug}' needs a model trained together with its generator, and this one has none; train it by 'redress train --objective {slug}'.";
+            Assert.Equal(none, Refused(Scenario.Of(1, "network").Task()));
+            Assert.Equal(none, Refused(Scenario.Of(1, "black-box").Task()));
+            Assert.Equal(
+                $"Method '{slug}' needs a model trained together with its generator, and this one has one trained as other-net; train it by 'redress train --objective {slug}'.",
+                Refused(new(Sample.WithGenerator((NetworkModel)Scenario.Of(1, "network").Model, "other-net", 1))));
         }
     }
 
@@ -288,7 +306,9 @@ public sealed class ContractTests
         return method.Create(all.ToJsonString());
     }
 
-    private static IRecourseFinder Prepare(Scenario scenario, string slug) => Create(slug).Prepare(scenario.Task(), new Rng(1));
+    private static RecourseTask TaskOf(Scenario scenario, string slug) => scenario.Task(slug.Split(':')[0]);
+
+    private static IRecourseFinder Prepare(Scenario scenario, string slug) => Create(slug).Prepare(TaskOf(scenario, slug), new Rng(1));
 
     private static RecourseBatch Run(Scenario scenario, string slug, Func<RecourseRequest, RecourseRequest>? change = null)
     {

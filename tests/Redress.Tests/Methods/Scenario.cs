@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Redress.Data;
 using Redress.Generative;
+using Redress.Methods;
 using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
@@ -42,6 +43,11 @@ internal sealed class Scenario
         }
         return new(seed, schema, training, people, model);
     }
+
+    /// <summary>The task for a method: the model with a generator of the method's name where it needs one. What a model scores is the same with and without.</summary>
+    internal RecourseTask Task(string slug) => MethodCatalog.Get(slug).Info.Needs.HasFlag(Needs.Generator) && Model is NetworkModel network
+        ? new(Sample.WithGenerator(network, slug, (ulong)seed), Training)
+        : Task();
 
     /// <summary>Its autoencoder is trained once for a seed, whatever the model: the suite prepares methods thousands of times.</summary>
     internal RecourseTask Task() => new(Model, Training) { Autoencoder = Autoencoders.GetOrAdd(seed, _ => new(() => Autoencoder.Train(Training, 1, new([12], Latent: 3)))).Value };
