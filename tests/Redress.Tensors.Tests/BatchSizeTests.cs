@@ -51,6 +51,30 @@ public class BatchSizeTests
         foreach (int rows in new[] { 1, 2, 7, 15, 64 }) AssertSameBits(all.AsSpan(0, rows * 2), Outputs(rows));
     }
 
+    [Fact]
+    public void Softmax_over_groups_gives_a_row_the_same_bits_at_any_batch_size()
+    {
+        var groups = new ColumnGroups(30, [(1, 3), (4, 21), (26, 2)]);
+        var values = new float[Most * 30];
+        new Rng(5).FillGaussian(values);
+        (float[] Output, float[] Gradient) Of(int first, int rows)
+        {
+            using var scope = TensorScope.Open();
+            var x = Tensor.From(rows, 30, values.AsSpan(first * 30, rows * 30)).Track();
+            var y = x.GroupSoftmax(groups);
+            var gradient = Gradients.Of((y.Square() * x).Sum(), [x], createGraph: true)[0];
+            return (Read(Tensor.ConcatCols(y, gradient)), Read(Gradients.Of(gradient.Square().Sum(), [x])[0]));
+        }
+        var (outputs, gradients) = Of(0, Most);
+        foreach (int rows in new[] { 1, 2, 7, 15, 64 })
+            foreach (int first in new[] { 0, 3, 131, Most - rows })
+            {
+                var (output, gradient) = Of(first, rows);
+                AssertSameBits(outputs.AsSpan(first * 60, output.Length), output);
+                AssertSameBits(gradients.AsSpan(first * 30, gradient.Length), gradient);
+            }
+    }
+
     private static (float[] Output, float[] Gradient) Evaluate(FeedForward network, float[] values, int first, int rows)
     {
         using var scope = TensorScope.Open();

@@ -7,6 +7,9 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
 {
     private static readonly Input Any = new(5, 7, -2, 2), Positive = new(5, 7, 0.3, 3), Wide = new(5, 7, -6, 6), AwayFromZero = new(5, 7, 0.2, 2, Signs: true);
 
+    // Narrow and wide, side by side and apart, and a group of one column, whose softmax is 1.
+    private static readonly ColumnGroups Groups = new(20, [(1, 3), (4, 9), (15, 1), (16, 2)]);
+
     public static readonly Dictionary<string, Operation> All = new(StringComparer.Ordinal)
     {
         ["add"] = new(t => t[0] + t[1], m => m[0].With(m[1], (a, b) => a + b), Any, Any),
@@ -50,6 +53,8 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
         ["repeat cols"] = new(t => t[0].RepeatCols(7), m => Matrix.Of(5, 7, (i, _) => m[0][i, 0]), new Input(5, 1, -1, 1)),
         ["broadcast"] = new(t => t[0].Broadcast(5, 7), m => Matrix.Of(5, 7, (_, _) => m[0][0, 0]), new Input(1, 1, -1, 1)),
         ["log softmax"] = new(t => t[0].LogSoftmax(), m => LogSoftmax(m[0]), Any),
+        ["group softmax"] = new(t => t[0].GroupSoftmax(Groups), m => GroupSoftmax(m[0]), new Input(5, 20, -2, 2)),
+        ["group softmax of a tilted row"] = new(t => (t[0] * t[1]).GroupSoftmax(Groups) * t[1], m => GroupSoftmax(m[0].With(m[1], (a, b) => a * b)).With(m[1], (a, b) => a * b), new Input(5, 20, -2, 2), new Input(5, 20, -1, 1)),
         ["slice cols"] = new(t => t[0].SliceCols(2, 3), m => Matrix.Of(5, 3, (i, j) => m[0][i, j + 2]), Any),
         ["concat cols"] = new(t => Tensor.ConcatCols(t[0], t[1]), m => Matrix.Of(5, 9, (i, j) => j < 7 ? m[0][i, j] : m[1][i, j - 7]), Any, new Input(5, 2, -1, 1)),
         ["binary cross-entropy rows"] = new(t => BinaryCrossEntropy.RowsWithLogits(t[0], t[1], t[2]), BinaryRows, new Input(9, 1, -4, 4), new Input(9, 1, 0, 1), new Input(9, 1, 0.5, 2)),
@@ -65,6 +70,21 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
     private static Matrix AddRow(Matrix x, Matrix row) => Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j] + row[0, j]);
 
     private static Matrix LogSoftmax(Matrix x) => Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j] - Math.Log(x.Map(Math.Exp).RowSum(i)));
+
+    private static Matrix GroupSoftmax(Matrix x)
+    {
+        var y = Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j]);
+        for (int k = 0; k < Groups.Count; k++)
+        {
+            var (start, width) = Groups[k];
+            for (int i = 0; i < x.Rows; i++)
+            {
+                double sum = Enumerable.Range(start, width).Sum(j => Math.Exp(x[i, j]));
+                for (int j = start; j < start + width; j++) y.Values[i * x.Cols + j] = Math.Exp(x[i, j]) / sum;
+            }
+        }
+        return y;
+    }
 
     private static Matrix BinaryRows(Matrix[] m) => Matrix.Of(m[0].Rows, 1, (i, _) => m[2][i, 0] * (Math.Log(1 + Math.Exp(m[0][i, 0])) - m[0][i, 0] * m[1][i, 0]));
 

@@ -112,4 +112,23 @@ public class TensorTests
             foreach (string word in new[] { "recourse", "counterfactual", "schema" })
                 Assert.DoesNotContain(word, File.ReadAllText(source), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Theory]
+    [InlineData(5, 0, 0)]
+    [InlineData(5, 4, 2)]
+    [InlineData(5, -1, 2)]
+    [InlineData(5, 2, int.MaxValue)]
+    public void Groups_stand_within_the_columns(int columns, int start, int width) =>
+        Assert.Equal(
+            FormattableString.Invariant($"A group of {width} columns from column {start} does not fit: groups ascend without overlap within {columns} columns, each 1 column or more. (Parameter 'groups')"),
+            Assert.Throws<ArgumentException>(() => new ColumnGroups(columns, [(start, width)])).Message);
+
+    [Fact]
+    public void Groups_do_not_overlap_and_are_of_the_tensor_s_columns()
+    {
+        Assert.StartsWith("A group of 2 columns from column 2 does not fit", Assert.Throws<ArgumentException>(() => new ColumnGroups(9, [(1, 2), (2, 2)])).Message, StringComparison.Ordinal);
+        var groups = new ColumnGroups(9, [(1, 2), (3, 2)]);
+        Assert.Equal((9, 2, (3, 2)), (groups.Columns, groups.Count, groups[1]));
+        Assert.Equal("Groups of 9 columns are not of a tensor of 2x8. (Parameter 'groups')", Assert.Throws<ArgumentException>(() => Tensor.Zeros(2, 8).GroupSoftmax(groups)).Message);
+    }
 }

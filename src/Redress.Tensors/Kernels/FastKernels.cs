@@ -89,6 +89,12 @@ internal sealed class FastKernels : IKernels
 
     public void LogSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, int cols, Span<float> d) => Softmax.LogGradient(g, y, rows, cols, d);
 
+    public void GroupSoftmax(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y) => GroupSums.Softmax(x, rows, groups, y);
+
+    public void GroupSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, ColumnGroups groups, Span<float> d) => GroupSums.SoftmaxGradient(g, y, rows, groups, d);
+
+    public void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y) => GroupSums.Sum(x, rows, groups, y);
+
     public void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest) => Updates.Adam(step, p, g, mean, square, largest);
 
     public void AdamGradient(in AdamStep step, float clip, in AdamAdjoint adjoint, ReadOnlySpan<float> g, ReadOnlySpan<float> mean, ReadOnlySpan<float> square, Span<float> result) =>

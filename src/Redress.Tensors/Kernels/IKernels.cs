@@ -118,6 +118,15 @@ internal interface IKernels
     /// <summary>d = g - exp(y) * (sum of g), row by row: the gradient of LogSoftmax at its output y.</summary>
     void LogSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, int cols, Span<float> d);
 
+    /// <summary>y = exp(x) / (sum of exp(x)) in each group of columns, x elsewhere, row by row.</summary>
+    void GroupSoftmax(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y);
+
+    /// <summary>d = y (g - sum of g y) in each group of columns, g elsewhere, row by row: the gradient of GroupSoftmax at its output y.</summary>
+    void GroupSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, ColumnGroups groups, Span<float> d);
+
+    /// <summary>y = sum of x in each column of a group, 0 elsewhere, row by row.</summary>
+    void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y);
+
     /// <summary>One Adam step on p; with a non-empty <paramref name="largest"/>, of the AMSGrad kind.</summary>
     void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest);
 

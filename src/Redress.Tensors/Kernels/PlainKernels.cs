@@ -148,6 +148,37 @@ internal sealed class PlainKernels : IKernels
         }
     }
 
+    public void GroupSoftmax(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y)
+    {
+        x[..(rows * groups.Columns)].CopyTo(y);
+        EachGroup(rows, groups, y, static (values, _) =>
+        {
+            double largest = double.NegativeInfinity, sum = 0;
+            foreach (float value in values) largest = Math.Max(largest, value);
+            foreach (float value in values) sum += Math.Exp(value - largest);
+            foreach (ref float value in values) value = (float)(Math.Exp(value - largest) / sum);
+        });
+    }
+
+    public void GroupSoftmaxGradient(ReadOnlySpan<float> g, ReadOnlySpan<float> y, int rows, ColumnGroups groups, Span<float> d)
+    {
+        g[..(rows * groups.Columns)].CopyTo(d);
+        float[] softmax = y.ToArray();
+        EachGroup(rows, groups, d, (values, first) =>
+        {
+            double sum = 0;
+            for (int j = 0; j < values.Length; j++) sum += (double)values[j] * softmax[first + j];
+            for (int j = 0; j < values.Length; j++) values[j] = (float)(softmax[first + j] * (values[j] - sum));
+        });
+    }
+
+    public void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y)
+    {
+        y[..(rows * groups.Columns)].Clear();
+        float[] terms = x.ToArray();
+        EachGroup(rows, groups, y, (values, first) => values.Fill(Sum(terms.AsSpan(first, values.Length))));
+    }
+
     public void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest)
     {
         for (int i = 0; i < p.Length; i++)
@@ -193,6 +224,14 @@ internal sealed class PlainKernels : IKernels
     public void ThresholdMask(ReadOnlySpan<ushort> bits, int threshold, float kept, Span<float> mask)
     {
         for (int i = 0; i < mask.Length; i++) mask[i] = bits[i] >= threshold ? kept : 0f;
+    }
+
+    private delegate void OnGroup(Span<float> values, int first);
+
+    private static void EachGroup(int rows, ColumnGroups groups, Span<float> x, OnGroup act)
+    {
+        for (int i = 0; i < rows; i++)
+            for (int k = 0; k < groups.Count; k++) act(x.Slice(i * groups.Columns + groups[k].Start, groups[k].Width), i * groups.Columns + groups[k].Start);
     }
 
     private static double Value(Unary op, double x, float s) => op switch

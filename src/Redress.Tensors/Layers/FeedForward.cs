@@ -99,13 +99,25 @@ public sealed class FeedForward
     public Tensor Forward(Tensor rows, Rng dropout)
     {
         ArgumentNullException.ThrowIfNull(dropout);
-        if (DropoutProbability == 0f) return Forward(rows);
-        var masks = new Rng(dropout.NextUInt64());
+        return ForwardAll(rows, dropout).Output;
+    }
+
+    /// <summary>The same, with what each hidden layer hands on.</summary>
+    /// <param name="rows">[m,in].</param>
+    /// <param name="dropout">As in <see cref="Forward(Tensor, Rng)"/>; null for evaluation.</param>
+    /// <returns>Each hidden layer's activations, after dropout in training, and the output [m,out].</returns>
+    /// <exception cref="ArgumentException">The rows do not have the input's columns.</exception>
+    public (Tensor[] Hidden, Tensor Output) ForwardAll(Tensor rows, Rng? dropout)
+    {
+        var masks = dropout is null || DropoutProbability == 0f ? null : new Rng(dropout.NextUInt64());
+        var hidden = new Tensor[activations.Length];
         var x = rows;
-        int layers = parameters.Length / 2;
-        for (int i = 0; i + 1 < layers; i++)
-            x = this.dropout.Forward(Tensor.Affine(x, parameters[2 * i], parameters[2 * i + 1], activations[i]), masks.Split((ulong)i));
-        return Tensor.Affine(x, parameters[^2], parameters[^1]);
+        for (int i = 0; i < hidden.Length; i++)
+        {
+            x = Tensor.Affine(x, parameters[2 * i], parameters[2 * i + 1], activations[i]);
+            hidden[i] = x = masks is null ? x : this.dropout.Forward(x, masks.Split((ulong)i));
+        }
+        return (hidden, Tensor.Affine(x, parameters[^2], parameters[^1]));
     }
 
     /// <summary>The same network with other parameters, for example some computed by unrolled training steps.</summary>

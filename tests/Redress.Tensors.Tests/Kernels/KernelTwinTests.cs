@@ -193,6 +193,48 @@ public class KernelTwinTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(37)]
+    public void Groups_of_columns(int rows)
+    {
+        var groups = new ColumnGroups(130, [(0, 1), (2, 51), (53, 36), (90, 3), (93, 7), (101, 16), (119, 4), (124, 6)]);
+        int size = rows * groups.Columns;
+        float[] x = Draw(1, size, -9, 9), g = Draw(2, size, -1, 1), y = new float[size];
+        Plain.GroupSoftmax(x, rows, groups, y);
+        void Same(Action<IKernels, float[]> run)
+        {
+            float[] expected = new float[size], actual = new float[size];
+            run(Plain, expected);
+            run(Fast, actual);
+            for (int i = 0; i < size; i++) Assert.Equal(expected[i], actual[i], 2e-6f * Math.Max(1, Math.Abs(expected[i])));
+            Assert.Contains(expected, v => v != 0);
+        }
+        Same((k, to) => k.GroupSoftmax(x, rows, groups, to));
+        Same((k, to) => k.GroupSoftmaxGradient(g, y, rows, groups, to));
+        Same((k, to) => k.GroupSum(x, rows, groups, to));
+        Assert.Throws<ArgumentException>(() => Fast.GroupSoftmax(x.AsSpan(1), rows, groups, new float[size]));
+        Assert.Throws<ArgumentException>(() => Fast.GroupSoftmaxGradient(g, y.AsSpan(1), rows, groups, new float[size]));
+        Assert.Throws<ArgumentException>(() => Fast.GroupSum(x, rows, groups, new float[size - 1]));
+    }
+
+    [Theory]
+    [InlineData(1e30f)]
+    [InlineData(-1e30f)]
+    public void A_group_s_softmax_does_not_overflow(float far)
+    {
+        var groups = new ColumnGroups(12, [(1, 10)]);
+        float[] x = new float[12], y = new float[12];
+        (x[0], x[4], x[11]) = (1e38f, far, -7);
+        foreach (var kernels in new[] { Plain, Fast })
+        {
+            kernels.GroupSoftmax(x, 1, groups, y);
+            Assert.Equal((1e38f, far > 0 ? 1f : 0f, -7f), (y[0], y[4], y[11]));
+            Assert.Equal(far > 0 ? 0f : 1f / 9, y[5], 1e-6f);
+        }
+    }
+
     [Fact]
     public void Optimizer_steps_and_masks()
     {

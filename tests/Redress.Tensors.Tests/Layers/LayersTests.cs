@@ -71,6 +71,25 @@ public class LayersTests
     }
 
     [Fact]
+    public void All_layers_are_those_of_the_forward_pass()
+    {
+        var network = new FeedForward([4, 6, 5, 2], Activation.Tanh, 0.3f, new Rng(1));
+        var x = Matrix.Random(new Rng(2), 7, 4, -1, 1).ToTensor();
+        var p = network.Parameters;
+        var (hidden, output) = network.ForwardAll(x, null);
+        Matrix.Of(network.Forward(x)).AssertNear(output, 0);
+        Matrix.Of(Tensor.MatMul(x, p[0]).AddRow(p[1]).Tanh()).AssertNear(hidden[0], 1e-6);
+        Matrix.Of(Tensor.MatMul(hidden[0], p[2]).AddRow(p[3]).Tanh()).AssertNear(hidden[1], 1e-6);
+        Assert.Equal(2, hidden.Length);
+        (hidden, output) = network.ForwardAll(x, new Rng(8));
+        Matrix.Of(network.Forward(x, new Rng(8))).AssertNear(output, 0);
+        Matrix.Of(Tensor.MatMul(hidden[1], p[4]).AddRow(p[5])).AssertNear(output, 1e-6);
+        Assert.Contains(0, Matrix.Of(hidden[0]).Values);
+        var (none, linear) = new FeedForward([4, 2], Activation.Tanh, 0.3f, new Rng(1)).ForwardAll(x, new Rng(8));
+        Assert.Equal((0, 2), (none.Length, linear.Cols));
+    }
+
+    [Fact]
     public void Each_layer_may_have_its_own_activation()
     {
         var network = new FeedForward([4, 6, 5, 2], [Activation.Identity, Activation.Sigmoid], 0f, new Rng(1));
