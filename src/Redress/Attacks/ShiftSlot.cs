@@ -10,7 +10,8 @@ internal sealed class ShiftSlot
 {
     private readonly FeedForward network;
     private readonly DataShiftOptions options;
-    private readonly bool[] moves;
+    private readonly bool[] moves, unlimited;
+    private readonly ColumnGroups? softened;
     private readonly Tensor[][] theta;
     private readonly Tensor[] back;
     private readonly Tensor[][] recorded;   // a step's gradients, with how they were computed
@@ -21,9 +22,11 @@ internal sealed class ShiftSlot
     private Rng stream = null!;
     private Tensor delta = null!;
 
-    internal ShiftSlot(FeedForward network, DataShiftOptions options, bool[] moves, ParameterBlock[] theta, ParameterBlock back)
+    internal ShiftSlot(FeedForward network, DataShiftOptions options, bool[] moves, ColumnGroups? softened, ParameterBlock[] theta, ParameterBlock back)
     {
-        (this.network, this.options, this.moves) = (network, options, moves);
+        (this.network, this.options, this.moves, this.softened) = (network, options, moves, softened);
+        unlimited = new bool[moves.Length];
+        for (int g = 0; g < softened?.Count; g++) unlimited.AsSpan(softened[g].Start, softened[g].Width).Fill(true);
         this.theta = [.. theta.Select(t => t.Tensors(tracked: true))];
         this.back = back.Tensors(tracked: false);
         recorded = new Tensor[options.Unrolled][];
@@ -71,7 +74,8 @@ internal sealed class ShiftSlot
             delta = Tensor.From(rows.X.Rows, rows.X.Cols, shift.AsSpan(0, Size)).Track();
             gradient.AsSpan(0, Size).Clear();
         }
-        var loss = Loss(rows.X, rows.X.Numbers() + delta, theta[k], rows.Y);
+        var shifted = rows.X.Numbers() + delta;
+        var loss = Loss(rows.X, softened is null ? shifted : shifted.GroupSoftmax(softened), theta[k], rows.Y);
         recorded[k] = Redress.Tensors.Gradients.Of(loss, theta[k], createGraph: record);
         Gradients[k].CopyFrom(recorded[k]);
     }
@@ -115,9 +119,19 @@ internal sealed class ShiftSlot
         {
             var d = shift.AsSpan(i * cols, cols);
             Stay(d);
-            if (options.Norm == AttackNorm.Linf) TensorPrimitives.Clamp(d, -epsilon, epsilon, d);
-            else if (TensorPrimitives.Norm<float>(d) is var length && length > epsilon) TensorPrimitives.Multiply(d, epsilon / length, d);
+            if (options.Norm == AttackNorm.Linf)
+                for (int j = 0; j < cols; j++) d[j] = unlimited[j] ? d[j] : Math.Clamp(d[j], -epsilon, epsilon);
+            else if (LengthOf(d) is var length && length > epsilon)
+                for (int j = 0; j < cols; j++) d[j] *= unlimited[j] ? 1 : epsilon / length;
         }
+    }
+
+    /// <summary>‖δ‖₂ over the columns that have a limit.</summary>
+    private float LengthOf(ReadOnlySpan<float> row)
+    {
+        float sum = 0;
+        for (int j = 0; j < row.Length; j++) sum += unlimited[j] ? 0 : row[j] * row[j];
+        return MathF.Sqrt(sum);
     }
 
     /// <summary>0 in the columns that may not move.</summary>

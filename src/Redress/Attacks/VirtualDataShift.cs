@@ -28,9 +28,10 @@ internal sealed class VirtualDataShift
     /// <param name="network">θ: read at every <see cref="Run"/>, never changed.</param>
     /// <param name="options">Checked.</param>
     /// <param name="moves">For each column that is read as a number, whether it may move.</param>
+    /// <param name="softened">The one-hot groups, where the virtual training sees a softmax of each; null where it sees rows as they are.</param>
     /// <param name="gang">The threads.</param>
     /// <param name="most">The most micro-batches a batch.</param>
-    internal VirtualDataShift(FeedForward network, DataShiftOptions options, bool[] moves, Chunks.Gang gang, int most)
+    internal VirtualDataShift(FeedForward network, DataShiftOptions options, bool[] moves, ColumnGroups? softened, Chunks.Gang gang, int most)
     {
         (this.options, this.gang) = (options, gang);
         ParameterBlock Block() => new(network.Parameters);
@@ -38,7 +39,7 @@ internal sealed class VirtualDataShift
         gradients = [.. Enumerable.Range(0, options.Unrolled).Select(_ => Block())];
         (lambda, back) = (Block(), Block());
         adam = options.Training == VirtualTraining.Adam ? new(options.LearningRate, network.Parameters, options.Unrolled) : null;
-        slots = [.. Enumerable.Range(0, most).Select(_ => new ShiftSlot(network, options, moves, theta, back))];
+        slots = [.. Enumerable.Range(0, most).Select(_ => new ShiftSlot(network, options, moves, softened, theta, back))];
     }
 
     /// <summary>Finds the shift of a batch.</summary>

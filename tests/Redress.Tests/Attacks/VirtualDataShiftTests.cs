@@ -22,7 +22,7 @@ public sealed class VirtualDataShiftTests
         var network = FeedForward.FromValues([6, 8, 1], Activation.Tanh, 0, [Transposed(w1, 8, 6), Transposed(w2, 1, 8)], [Values(root, "b1"), Values(root, "b2")]);
         var options = new DataShiftOptions(1, Steps: 1, root.GetProperty("K").GetInt32(), root.GetProperty("eta").GetSingle());
         using var gang = new Chunks.Gang(1, 1);
-        var shift = new VirtualDataShift(network, options, [.. Enumerable.Repeat(true, 6)], gang, 1);
+        var shift = new VirtualDataShift(network, options, [.. Enumerable.Repeat(true, 6)], null, gang, 1);
         var rows = new ShiftedRows(new ReadRows(5, 6, Values(root, "x")), Values(root, "y"), new ReadRows(5, 6, Values(root, "x_cf")), Values(root, "target"), Values(root, "delta"));
         shift.Run(network, [rows], 1, new Rng(1), wantShift: true, CancellationToken.None);
         AssertNear(Values(root, "grad_delta"), shift.GradientOf(0));
@@ -48,7 +48,7 @@ public sealed class VirtualDataShiftTests
         {
             using var gang = new Chunks.Gang(2, parts);
             var moves = Enumerable.Range(0, Width).Select(c => Numbers.Contains(c)).ToArray();
-            var shift = new VirtualDataShift(network, options, oneHot ? [.. Numbers.Select(_ => true)] : moves, gang, parts);
+            var shift = new VirtualDataShift(network, options, oneHot ? [.. Numbers.Select(_ => true)] : moves, null, gang, parts);
             var rows = Enumerable.Range(0, parts).Select(m => Part(x, cf, y, target, start, m, parts, oneHot)).ToArray();
             shift.Run(network, rows, 0.2f, new Rng(1), wantShift: true, CancellationToken.None);
             AssertNear(theta, shift.Shifted().SelectMany(p => Read(p).ToArray()).ToArray());
@@ -66,7 +66,7 @@ public sealed class VirtualDataShiftTests
         foreach (var (threads, want) in new[] { (1, true), (2, true), (2, false) })
         {
             using var gang = new Chunks.Gang(threads, 4);
-            var shift = new VirtualDataShift(network, DataShiftOptions.Published with { Soften = false }, [true, true, true, true], gang, 4);
+            var shift = new VirtualDataShift(network, DataShiftOptions.Published with { Soften = false }, [true, true, true, true], null, gang, 4);
             shift.Run(network, [.. Enumerable.Range(0, 4).Select(m => Part(x, cf, y, target, null, m, 4, oneHot: true))], 0.1f, new Rng(7), want, CancellationToken.None);
             float[] theta = [.. shift.Shifted().SelectMany(p => Read(p).ToArray())];
             Assert.Equal(first ??= theta, theta);
@@ -82,7 +82,7 @@ public sealed class VirtualDataShiftTests
         double LossAfter(DataShiftOptions options)
         {
             using var gang = new Chunks.Gang(1, 1);
-            var shift = new VirtualDataShift(network, options, [true, true, true, true], gang, 1);
+            var shift = new VirtualDataShift(network, options, [true, true, true, true], null, gang, 1);
             shift.Run(network, [Part(x, cf, y, target, null, 0, 1, oneHot: true)], (float)options.Epsilon, new Rng(5), wantShift: true, CancellationToken.None);
             for (int i = 0; i < Batch; i++)
             {
