@@ -14,7 +14,11 @@ internal sealed record TrainResult(string Model, string Fingerprint, int Train, 
 /// <summary>What <c>inspect</c> says.</summary>
 internal sealed record InspectResult(
     string Kind, string Fingerprint, IReadOnlyList<int> Layers, string Activation, double Threshold, double ThresholdProbability, string Objective, double Lambda, ulong Seed,
-    int TrainingRows, IReadOnlyList<string> Features, System.Text.Json.JsonElement Actions, IReadOnlyList<EpochRecord> Epochs, int BestEpoch, IReadOnlyList<Certificate> Certificates);
+    int TrainingRows, IReadOnlyList<string> Features, System.Text.Json.JsonElement Actions, IReadOnlyList<EpochRecord> Epochs, int BestEpoch, IReadOnlyList<Certificate> Certificates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeneratorResult? Generator);
+
+/// <summary>What <c>inspect</c> says of a model's generator of recourse.</summary>
+internal sealed record GeneratorResult(string TrainedAs, IReadOnlyList<int> Layers, string Activation, string Reads, IReadOnlyList<string> Copies, System.Text.Json.JsonElement Options);
 
 /// <summary>What <c>recourse</c> says.</summary>
 internal sealed record RecourseResult(string Out, long People, IReadOnlyDictionary<string, long> Outcomes, string Certificate, RecourseRun Run, double Share);

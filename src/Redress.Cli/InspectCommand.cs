@@ -4,6 +4,7 @@ using Redress.Actions;
 using Redress.Generative;
 using Redress.Models;
 using Redress.Search;
+using Redress.Tensors.Layers;
 
 namespace Redress.Cli;
 
@@ -58,24 +59,39 @@ internal static class InspectCommand
     private static InspectResult Result(NetworkModel model)
     {
         using var actions = JsonDocument.Parse(new ActionSet(model.Schema, model.Statistics).Json);
-        return new(Kind(model), model.Fingerprint, model.Network.Sizes, Activations(model), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
+        return new(Kind(model), model.Fingerprint, model.Network.Sizes, Activations(model.Network), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
             model.Training.Objective, model.Training.Lambda, model.Training.Seed, model.Statistics.Rows, [.. model.Schema.Features.Select(f => f.Name)], actions.RootElement.Clone(),
-            model.Training.Epochs, model.Training.BestEpoch, model.Certificates);
+            model.Training.Epochs, model.Training.BestEpoch, model.Certificates,
+            model.Generator is { } generator ? Result(generator, model.Schema) : null);
     }
 
+    private static GeneratorResult Result(RecourseGenerator generator, Data.Schema schema)
+    {
+        using var options = JsonDocument.Parse(generator.Options);
+        return new(generator.Slug, generator.Network.Sizes, Activations(generator.Network), Reads(generator), [.. generator.Immutables.Select(f => schema.Features[f].Name)], options.RootElement.Clone());
+    }
+
+    private static string Reads(RecourseGenerator generator) =>
+        generator.Input == GeneratorInput.Row ? "the encoded row" : Invariant($"the classifier's hidden layers {generator.EncoderLayers} and last");
+
     /// <summary>The hidden layers' activation, or each layer's where they differ.</summary>
-    private static string Activations(NetworkModel model) => model.Network.Activations.ContainsAnyExcept(model.Network.Activation)
-        ? string.Join(',', model.Network.Activations.ToArray().Select(SharedOptions.Slug))
-        : SharedOptions.Slug(model.Network.Activation);
+    private static string Activations(FeedForward network) => network.Activations.ContainsAnyExcept(network.Activation)
+        ? string.Join(',', network.Activations.ToArray().Select(SharedOptions.Slug))
+        : SharedOptions.Slug(network.Activation);
 
     private static string Kind(NetworkModel model) => model.IsLinear ? "logistic regression" : "multilayer perceptron";
 
     private static void Print(Terminal terminal, NetworkModel model)
     {
         var keys = model.Training.Keys;
-        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + Activations(model))}, fingerprint {model.Fingerprint[..12]}");
+        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + Activations(model.Network))}, fingerprint {model.Fingerprint[..12]}");
         terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(model.ScoreKind, model.Threshold))})"));
         terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, {(model.Training.ObjectiveOptions is { } options ? $"options {options}" : Invariant($"lambda {model.Training.Lambda}"))}, seed {model.Training.Seed}"));
+        if (model.Generator is { } g)
+        {
+            string copies = g.Immutables.Count == 0 ? "" : $", copies {string.Join(", ", g.Immutables.Select(f => model.Schema.Features[f].Name))}";
+            terminal.Say($"Generator {string.Join("-", g.Network.Sizes)} {Activations(g.Network)}, trained as {g.Slug} with the options {g.Options}: reads {Reads(g)}{copies}. 'redress recourse --method {g.Slug}' uses it.");
+        }
         var features = Output.Table("feature", "type", "change", ">mean", ">sd");
         for (int f = 0; f < model.Schema.Features.Count; f++)
         {

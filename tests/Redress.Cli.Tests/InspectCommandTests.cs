@@ -1,3 +1,7 @@
+using Redress.Models;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+
 namespace Redress.Cli.Tests;
 
 [Collection(WorkshopTests.Name)]
@@ -32,6 +36,23 @@ public sealed class InspectCommandTests(Workshop workshop)
         Assert.Equal([6, 8, 1], json.GetProperty("layers").EnumerateArray().Select(l => l.GetInt32()));
         Assert.Equal(4, json.GetProperty("epochs").GetArrayLength());
         Assert.Equal("linear-step", json.GetProperty("certificates")[0].GetProperty("method").GetString());
+    }
+
+    [Fact]
+    public void A_generator_is_shown_with_what_it_reads_and_copies()
+    {
+        var model = ModelFile.Load(workshop.Model);
+        int income = model.Schema.IndexOf("income");
+        var network = new FeedForward([16, 5, 6], Activation.LeakyRelu, 0, new Rng(1));
+        var generator = new RecourseGenerator(network, GeneratorInput.Hidden, 1, [income], "counternet", """{"epochs":3}""", model.Encoding);
+        string path = workshop.Fresh(".safetensors");
+        ModelFile.Save(new(model.Schema, model.Encoding, model.Statistics, model.Network, 0, model.Training, null, generator), path);
+        Assert.Contains(
+            "Generator 16-5-6 leaky-relu, trained as counternet with the options {\"epochs\":3}: reads the classifier's hidden layers 1 and last, copies income. 'redress recourse --method counternet' uses it.",
+            CliRun.Line("inspect {0}", path).Is(Exit.Done).Out, StringComparison.Ordinal);
+        var json = CliRun.Line("inspect {0} --json", path).Is(Exit.Done).Json().GetProperty("generator");
+        Assert.Equal(("counternet", 3, "income"), (json.GetProperty("trained_as").GetString(), json.GetProperty("options").GetProperty("epochs").GetInt32(), json.GetProperty("copies")[0].GetString()));
+        Assert.False(CliRun.Line("inspect {0} --json", workshop.Model).Is(Exit.Done).Json().TryGetProperty("generator", out _));
     }
 
     [Fact]

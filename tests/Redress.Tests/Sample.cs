@@ -46,6 +46,24 @@ internal static class Sample
         return Table(schema, values, labels ? [.. Enumerable.Range(0, rows).Select(r => r % 2 == 0)] : null);
     }
 
+    /// <summary>The model with a generator of random weights that copies what people cannot change: it reads the first and the last hidden layer, or the row where there is none.</summary>
+    internal static NetworkModel WithGenerator(NetworkModel model, string slug, ulong seed, float scale = 2)
+    {
+        int hidden = model.Network.Sizes.Count - 2;
+        var input = hidden == 0 ? GeneratorInput.Row : GeneratorInput.Hidden;
+        int encoderLayers = Math.Min(1, hidden), inputs = RecourseGenerator.InputsFor([.. model.Network.Sizes], input, encoderLayers);
+        var network = new FeedForward([inputs, 7, model.Encoding.Width], Activation.LeakyRelu, 0.25f, new Rng(seed));
+        foreach (var parameter in network.Parameters)
+        {
+            var values = new float[parameter.Size];
+            parameter.ReadTo(values);
+            parameter.WriteFrom([.. values.Select(v => scale * v)]);
+        }
+        int[] immutables = [.. Enumerable.Range(0, model.Schema.Features.Count).Where(f => !model.Schema.Features[f].IsActionable)];
+        return new(model.Schema, model.Encoding, model.Statistics, model.Network, model.Threshold, model.Training, model.Certificates,
+            new(network, input, encoderLayers, immutables, slug, """{"epochs":3}""", model.Encoding));
+    }
+
     internal static double[] Weights(NetworkModel model)
     {
         var all = new List<double>();

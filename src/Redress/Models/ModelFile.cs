@@ -14,6 +14,7 @@ public static class ModelFile
 {
     private const int FormatVersion = 1;
     private const string KindKey = "redress.kind", ManifestKey = "redress", Kind = "classifier";
+    private const string ClassifierPrefix = "network", GeneratorPrefix = "generator";
     private const int MaxLayers = 64, MaxLayerSize = 1 << 20;
 
     /// <summary>Writes a model, whole or not at all.</summary>
@@ -21,12 +22,13 @@ public static class ModelFile
     {
         var manifest = new Manifest(
             FormatVersion, model.IsLinear ? "logistic-regression" : "multilayer-perceptron", SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features],
-            model.Statistics, ArchitectureOf(model), model.Threshold, model.Fingerprint, model.Training, model.Certificates);
+            model.Statistics, ArchitectureOf(model.Network), model.Threshold, model.Fingerprint, model.Training, model.Certificates,
+            model.Generator is { } g ? new(ShapeOf(g), g.Options) : null);
         var metadata = new Dictionary<string, string> { [KindKey] = Kind, [ManifestKey] = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) };
         var keys = model.Training.Keys;
         IReadOnlyList<StoredTensor> tensors =
         [
-            .. Parameters(model),
+            .. Parameters(ClassifierPrefix, model.Network), .. model.Generator is { } own ? Parameters(GeneratorPrefix, own.Network) : [],
             StoredTensor.Of("rows.train", keys.Train), StoredTensor.Of("rows.validation", keys.Validation),
             StoredTensor.Of("rows.calibration", keys.Calibration), StoredTensor.Of("rows.test", keys.Test),
         ];
@@ -68,28 +70,35 @@ public static class ModelFile
     internal static string FingerprintOf(NetworkModel model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var tensor in Parameters(model)) hash.AppendData(tensor.Bytes.Span);
+        foreach (var tensor in Parameters(ClassifierPrefix, model.Network)) hash.AppendData(tensor.Bytes.Span);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(SchemaFile.ToJson(model.Schema)));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes([.. model.Encoding.Features], ManifestJson.Default.EncodedFeatureArray));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ArchitectureOf(model), ManifestJson.Default.Architecture));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ArchitectureOf(model.Network), ManifestJson.Default.Architecture));
+        // Last and only where there is one: models without a generator keep the fingerprint they always had.
+        if (model.Generator is not { } generator) return Convert.ToHexStringLower(hash.GetHashAndReset());
+        foreach (var tensor in Parameters(GeneratorPrefix, generator.Network)) hash.AppendData(tensor.Bytes.Span);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ShapeOf(generator), ManifestJson.Default.GeneratorShape));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static Architecture ArchitectureOf(NetworkModel model) =>
-        new([.. model.Network.Sizes], model.Network.Activation, model.Network.DropoutProbability, model.Network.Activations.ContainsAnyExcept(model.Network.Activation) ? model.Network.Activations.ToArray() : null);
+    private static Architecture ArchitectureOf(FeedForward network) =>
+        new([.. network.Sizes], network.Activation, network.DropoutProbability, network.Activations.ContainsAnyExcept(network.Activation) ? network.Activations.ToArray() : null);
 
-    private static IEnumerable<StoredTensor> Parameters(NetworkModel model)
+    private static GeneratorShape ShapeOf(RecourseGenerator generator) =>
+        new(generator.Slug, generator.Input, generator.EncoderLayers, [.. generator.Immutables], ArchitectureOf(generator.Network));
+
+    private static IEnumerable<StoredTensor> Parameters(string prefix, FeedForward network)
     {
-        for (int p = 0; p < model.Network.Parameters.Length; p++)
+        for (int p = 0; p < network.Parameters.Length; p++)
         {
-            var parameter = model.Network.Parameters[p];
+            var parameter = network.Parameters[p];
             var values = new float[parameter.Size];
             parameter.ReadTo(values);
-            yield return StoredTensor.Of(NameOf(p), [parameter.Rows, parameter.Cols], values);
+            yield return StoredTensor.Of(NameOf(prefix, p), [parameter.Rows, parameter.Cols], values);
         }
     }
 
-    private static string NameOf(int parameter) => Invariant($"network.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
+    private static string NameOf(string prefix, int parameter) => Invariant($"{prefix}.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
 
     private static NetworkModel Build(Manifest manifest, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
     {
@@ -97,35 +106,47 @@ public static class ModelFile
             throw new ModelFileException(Invariant($"{name}: model format {manifest.FormatVersion}; this program reads {FormatVersion}."));
         var schema = SchemaFile.Parse(manifest.Schema, name);
         Check(manifest, schema, name);
-        var weights = new List<float[]>();
-        int[] sizes = manifest.Architecture.Sizes;
-        for (int p = 0; p < 2 * (sizes.Length - 1); p++)
-        {
-            long[] shape = p % 2 == 0 ? [sizes[p / 2], sizes[p / 2 + 1]] : [1, sizes[p / 2 + 1]];
-            if (!tensors.TryGetValue(NameOf(p), out var tensor) || tensor.Type != "F32" || !tensor.Shape.AsSpan().SequenceEqual(shape))
-                throw new ModelFileException($"{name}: damaged (tensor '{NameOf(p)}' is missing or not {string.Join(" × ", shape)}).");
-            weights.Add(tensor.Floats());
-        }
-        var (_, activation, dropout, activations) = manifest.Architecture;
-        float[][] matrices = [.. weights.Where((_, p) => p % 2 == 0)], biases = [.. weights.Where((_, p) => p % 2 == 1)];
-        var network = activations is null ? FeedForward.FromValues(sizes, activation, dropout, matrices, biases) : FeedForward.FromValues(sizes, activations, dropout, matrices, biases);
+        var network = ReadNetwork(ClassifierPrefix, manifest.Architecture, tensors, name);
+        var encoding = new Encoding(manifest.Encoding);
+        var generator = manifest.Generator is { } g ? ReadGenerator(g, manifest.Architecture, encoding, tensors, name) : null;
         ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
         var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
-        var model = new NetworkModel(schema, new(manifest.Encoding), manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates);
+        var model = new NetworkModel(schema, encoding, manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates, generator);
         if (model.Fingerprint != manifest.Fingerprint) throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
         return model;
+    }
+
+    private static FeedForward ReadNetwork(string prefix, Architecture architecture, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
+    {
+        var (sizes, activation, dropout, activations) = architecture;
+        var values = new float[2 * (sizes.Length - 1)][];
+        for (int p = 0; p < values.Length; p++)
+        {
+            long[] shape = p % 2 == 0 ? [sizes[p / 2], sizes[p / 2 + 1]] : [1, sizes[p / 2 + 1]];
+            if (!tensors.TryGetValue(NameOf(prefix, p), out var tensor) || tensor.Type != "F32" || !tensor.Shape.AsSpan().SequenceEqual(shape))
+                throw new ModelFileException($"{name}: damaged (tensor '{NameOf(prefix, p)}' is missing or not {string.Join(" × ", shape)}).");
+            values[p] = tensor.Floats();
+        }
+        float[][] weights = [.. values.Where((_, p) => p % 2 == 0)], biases = [.. values.Where((_, p) => p % 2 == 1)];
+        return activations is null ? FeedForward.FromValues(sizes, activation, dropout, weights, biases) : FeedForward.FromValues(sizes, activations, dropout, weights, biases);
+    }
+
+    private static RecourseGenerator ReadGenerator(GeneratorManifest generator, Architecture classifier, Encoding encoding, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
+    {
+        var (slug, input, encoderLayers, immutables, architecture) = generator.Shape;
+        CheckArchitecture(architecture, "the generator's ", name);
+        int inputs = RecourseGenerator.InputsFor(classifier.Sizes, input, encoderLayers);
+        if (architecture.Sizes[0] != inputs || architecture.Sizes[^1] != encoding.Width)
+            throw new ModelFileException(Invariant($"{name}: damaged (the generator's layer sizes {string.Join(", ", architecture.Sizes)}; it reads {inputs} columns and writes {encoding.Width})."));
+        using var options = JsonDocument.Parse(generator.Options);
+        if (options.RootElement.ValueKind != JsonValueKind.Object) throw new ModelFileException($"{name}: damaged (the generator's options are no JSON object).");
+        return new(ReadNetwork(GeneratorPrefix, architecture, tensors, name), input, encoderLayers, immutables, slug, generator.Options, encoding);
     }
 
     /// <summary>Checks sizes against each other before anything is built from them.</summary>
     private static void Check(Manifest manifest, Schema schema, string name)
     {
-        int[] sizes = manifest.Architecture.Sizes;
-        if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
-            throw new ModelFileException($"{name}: damaged (layer sizes {string.Join(", ", sizes)}).");
-        if (manifest.Architecture.Activations is { } each && each.Length != sizes.Length - 2)
-            throw new ModelFileException(Invariant($"{name}: damaged ({each.Length} activations for {sizes.Length - 2} hidden layers)."));
-        foreach (var activation in manifest.Architecture.Activations ?? [manifest.Architecture.Activation])
-            if (!Enum.IsDefined(activation)) throw new ModelFileException(Invariant($"{name}: damaged (the activation {(int)activation})."));
+        CheckArchitecture(manifest.Architecture, "", name);
         if (!double.IsFinite(manifest.Threshold)) throw new ModelFileException(Invariant($"{name}: damaged (the threshold is {manifest.Threshold})."));
         int features = schema.Features.Count;
         var statistics = manifest.Statistics;
@@ -147,6 +168,17 @@ public static class ModelFile
                 throw new ModelFileException($"{name}: damaged (a tie between columns).");
     }
 
+    private static void CheckArchitecture(Architecture architecture, string whose, string name)
+    {
+        int[] sizes = architecture.Sizes;
+        if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
+            throw new ModelFileException($"{name}: damaged ({whose}layer sizes {string.Join(", ", sizes)}).");
+        if (architecture.Activations is { } each && each.Length != sizes.Length - 2)
+            throw new ModelFileException(Invariant($"{name}: damaged ({each.Length} activations for {whose}{sizes.Length - 2} hidden layers)."));
+        foreach (var activation in architecture.Activations ?? [architecture.Activation])
+            if (!Enum.IsDefined(activation)) throw new ModelFileException(Invariant($"{name}: damaged ({(whose.Length == 0 ? "the " : whose)}activation {(int)activation})."));
+    }
+
     /// <summary>True where numbers are finite and strictly ascending.</summary>
     private static bool Ascends(IReadOnlyList<double> numbers)
     {
@@ -164,13 +196,26 @@ public static class ModelFile
 internal sealed record Architecture(
     int[] Sizes, Activation Activation, float Dropout, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Activation[]? Activations = null);
 
+/// <summary>What a fingerprint covers of a generator beside its tensors.</summary>
+/// <param name="Slug">What it was trained as.</param>
+/// <param name="Input">What it reads.</param>
+/// <param name="EncoderLayers">The number, from 1, of the classifier's hidden layer that is z; 0 where it reads rows.</param>
+/// <param name="Immutables">Features copied from x.</param>
+/// <param name="Architecture">Its network's shape.</param>
+internal sealed record GeneratorShape(string Slug, GeneratorInput Input, int EncoderLayers, int[] Immutables, Architecture Architecture);
+
+/// <summary>A generator in the manifest: its shape, and the options of its training as JSON.</summary>
+internal sealed record GeneratorManifest(GeneratorShape Shape, string Options);
+
 /// <summary>The manifest of a model file.</summary>
+/// <remarks>The generator is not written where there is none: such files stay as they were before there were generators.</remarks>
 internal sealed record Manifest(
     int FormatVersion, string Kind, string Schema, EncodedFeature[] Encoding, TrainingStatistics Statistics, Architecture Architecture,
-    double Threshold, string Fingerprint, TrainingRecord Training, IReadOnlyList<Certificate> Certificates);
+    double Threshold, string Fingerprint, TrainingRecord Training, IReadOnlyList<Certificate> Certificates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeneratorManifest? Generator = null);
 
 [JsonSourceGenerationOptions(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(Manifest)), JsonSerializable(typeof(EncodedFeature[])), JsonSerializable(typeof(Architecture))]
+[JsonSerializable(typeof(Manifest)), JsonSerializable(typeof(EncodedFeature[])), JsonSerializable(typeof(Architecture)), JsonSerializable(typeof(GeneratorShape))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

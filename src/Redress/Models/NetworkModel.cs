@@ -19,14 +19,17 @@ public sealed class NetworkModel : IDifferentiableClassifier
     /// <param name="threshold">θ, as a logit.</param>
     /// <param name="training">How it was trained.</param>
     /// <param name="certificates">What was certified about it.</param>
+    /// <param name="generator">The generator of recourse trained with it, or null.</param>
     internal NetworkModel(
         Schema schema, Encoding encoding, TrainingStatistics statistics, FeedForward network, double threshold,
-        TrainingRecord training, IReadOnlyList<Certificate>? certificates = null)
+        TrainingRecord training, IReadOnlyList<Certificate>? certificates = null, RecourseGenerator? generator = null)
     {
         if (network.Sizes[0] != encoding.Width || network.Sizes[^1] != 1)
             throw new ArgumentException(Invariant($"The network maps {network.Sizes[0]} inputs to {network.Sizes[^1]} outputs; the encoding has {encoding.Width} columns and a classifier one logit."), nameof(network));
+        generator?.RequireFits(network);
         Schema = schema;
         Encoding = encoding;
+        Generator = generator;
         Statistics = statistics;
         Network = network;
         frozen = network.Alias(tracked: false);
@@ -64,11 +67,17 @@ public sealed class NetworkModel : IDifferentiableClassifier
     /// <summary>What was certified about it.</summary>
     public IReadOnlyList<Certificate> Certificates { get; }
 
+    /// <summary>What the generator of recourse that was trained with the model was trained as, such as counternet; null for a model without one.</summary>
+    public string? GeneratorSlug => Generator?.Slug;
+
     /// <summary>True for a logistic regression: the logit is linear in the encoded row.</summary>
     public bool IsLinear => Network.Sizes.Count == 2;
 
     /// <summary>The network itself.</summary>
     internal FeedForward Network { get; }
+
+    /// <summary>The generator of recourse that was trained with it, or null.</summary>
+    internal RecourseGenerator? Generator { get; }
 
     /// <summary>This model under a certificate: with its θ, and the certificate among its own. The fingerprint stays.</summary>
     /// <param name="certificate">A certificate of this model.</param>
@@ -79,7 +88,7 @@ public sealed class NetworkModel : IDifferentiableClassifier
 
     /// <summary>The same model with another threshold and certificates; the fingerprint stays.</summary>
     internal NetworkModel With(double threshold, IReadOnlyList<Certificate> certificates) =>
-        new(Schema, Encoding, Statistics, Network, threshold, Training, certificates);
+        new(Schema, Encoding, Statistics, Network, threshold, Training, certificates, Generator);
 
     (float[] Weights, float Intercept)? IEncodedClassifier.Linear()
     {

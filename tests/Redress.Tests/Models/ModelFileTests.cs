@@ -83,6 +83,82 @@ public sealed class ModelFileTests : IDisposable
             Sample.Message<ArgumentException>(() => model.Certified(new("m", "", "", "", "", "", 0, 0.1, 0.1, 1, 0, 0, 0))));
     }
 
+    [Fact]
+    public void Fingerprints_of_models_without_a_generator_stay_what_they_were()
+    {
+        Assert.StartsWith("2ca9874b779fbe086b22e4d0f1f1116a7c5c8b744d16397d06", Model().Fingerprint, StringComparison.Ordinal);
+        Assert.DoesNotContain("generator", Manifest(Save(Model())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_generator_comes_back_bit_for_bit_and_stays_with_the_model()
+    {
+        for (int seed = 1; seed <= 6; seed++)
+        {
+            var scenario = Scenario.Of(seed, seed % 2 == 0 ? "linear" : "network");
+            var model = Sample.WithGenerator((NetworkModel)scenario.Model, "counternet", 5);
+            var read = Load(Save(model.With(model.Threshold + 1, [])));
+            var (was, now) = (model.Generator!, read.Generator!);
+            Assert.Equal(("counternet", model.Fingerprint), (read.GeneratorSlug, read.Fingerprint));
+            Assert.Equal((was.Input, was.EncoderLayers, was.Options), (now.Input, now.EncoderLayers, now.Options));
+            Assert.Equal(was.Immutables, now.Immutables);
+            Assert.Equal(was.Network.Sizes, now.Network.Sizes);
+            var x = Encoded(model, scenario.PeopleTable);
+            Assert.Equal(Values(was.Hard(model.Network, x)), Values(now.Hard(read.Network, x)));
+            Assert.NotEqual(((NetworkModel)scenario.Model).Fingerprint, model.Fingerprint);
+            Assert.NotEqual(Sample.WithGenerator((NetworkModel)scenario.Model, "counternet", 6).Fingerprint, model.Fingerprint);
+            Assert.NotEqual(Sample.WithGenerator((NetworkModel)scenario.Model, "rocoursenet", 5).Fingerprint, model.Fingerprint);
+        }
+        Assert.Null(Model().GeneratorSlug);
+    }
+
+    private static Tensor Encoded(NetworkModel model, Table people)
+    {
+        var encoded = new float[people.Rows * model.Encoding.Width];
+        model.Encoding.Encode(people, 0, people.Rows, encoded);
+        return Tensor.From(people.Rows, model.Encoding.Width, encoded);
+    }
+
+    private static float[] Values(Tensor tensor)
+    {
+        var values = new float[tensor.Size];
+        tensor.ReadTo(values);
+        return values;
+    }
+
+    public static TheoryData<string, string> TamperedGenerators => new()
+    {
+        { "generator.shape.slug=\"rocoursenet\"", "m: damaged (its content does not match its fingerprint)." },
+        { "generator.shape.slug=\"\"", "m: damaged (The generator's slug must be 1 to 40 small letters, digits and hyphens. (Parameter 'slug'))" },
+        { "generator.shape.slug=\"a\\u001b[2J\"", "m: damaged (The generator's slug must be 1 to 40 small letters, digits and hyphens. (Parameter 'slug'))" },
+        { "generator.shape.input=77", "m: damaged (The generator's input is 77; must be hidden or row. (Parameter 'input'))" },
+        { "generator.shape.input=\"Row\"", "m: damaged (A generator that reads rows has 0 encoder layers, not 1. (Parameter 'encoderLayers'))" },
+        { "generator.shape.encoder_layers=0", "m: damaged (The generator's encoder layers are 0; the classifier has 2 hidden layers. (Parameter 'encoderLayers'))" },
+        { "generator.shape.encoder_layers=3", "m: damaged (The generator's encoder layers are 3; the classifier has 2 hidden layers. (Parameter 'encoderLayers'))" },
+        { "generator.shape.encoder_layers=2", "m: damaged (the generator's layer sizes 8, 7, 3; it reads 6 columns and writes 3)." },
+        { "generator.shape.immutables=[1,0]", "m: damaged (The generator's immutables are not ascending numbers of 2 features. (Parameter 'immutables'))" },
+        { "generator.shape.immutables=[2]", "m: damaged (The generator's immutables are not ascending numbers of 2 features. (Parameter 'immutables'))" },
+        { "generator.shape.immutables=[]", "m: damaged (its content does not match its fingerprint)." },
+        { "generator.shape.architecture.sizes=[8]", "m: damaged (the generator's layer sizes 8)." },
+        { "generator.shape.architecture.sizes=[8,2000000,3]", "m: damaged (the generator's layer sizes 8, 2000000, 3)." },
+        { "generator.shape.architecture.sizes=[8,1000000,3]", "m: damaged (tensor 'generator.0.weight' is missing or not 8 × 1000000)." },
+        { "generator.shape.architecture.sizes=[8,7,4]", "m: damaged (the generator's layer sizes 8, 7, 4; it reads 8 columns and writes 3)." },
+        { "generator.shape.architecture.activations=[\"Relu\",\"Relu\"]", "m: damaged (2 activations for the generator's 1 hidden layers)." },
+        { "generator.shape.architecture.activation=99", "m: damaged (the generator's activation 99)." },
+        { "generator.shape.architecture.dropout=2", "m: damaged (A dropout probability is 0 or more and less than 1. (Parameter 'probability'))" },
+        { "generator.options=\"[]\"", "m: damaged (the generator's options are no JSON object)." },
+        { "generator=null", "m: damaged (its content does not match its fingerprint)." },
+    };
+
+    [Theory, MemberData(nameof(TamperedGenerators))]
+    public void Generators_that_contradict_the_tensors_or_the_classifier_are_refused(string change, string message)
+    {
+        var rows = Sample.Table(Model().Schema, [[1, 0], [2, 1], [4, 1]]);
+        var model = Sample.WithGenerator(Sample.Network(rows, [5, 3], 1), "counternet", 5);
+        Assert.Equal("counternet", Load(Rewrite(j => j.ToJsonString(), model)).GeneratorSlug);
+        Assert.Equal(message, Sample.Message<ModelFileException>(() => Load(Rewrite(json => Changed(json, change), model))));
+    }
+
     public static TheoryData<string, string> Tampered => new()
     {
         { "threshold=\"NaN\"", "m: damaged (the threshold is NaN)." },
@@ -111,16 +187,7 @@ public sealed class ModelFileTests : IDisposable
     [Theory, MemberData(nameof(Tampered))]
     public void Manifests_that_contradict_the_tensors_or_themselves_are_refused(string change, string message)
     {
-        string path = Rewrite(json =>
-        {
-            string[] parts = change.Split('=', 2);
-            string[] steps = parts[0].Split('.');
-            JsonNode node = json;
-            foreach (string step in steps[..^1]) node = int.TryParse(step, out int i) ? node[i]! : node[step]!;
-            if (int.TryParse(steps[^1], out int last)) node[last] = JsonNode.Parse(parts[1]);
-            else node[steps[^1]] = JsonNode.Parse(parts[1]);
-            return json.ToJsonString();
-        });
+        string path = Rewrite(json => Changed(json, change));
         Assert.Equal(message, Sample.Message<ModelFileException>(() => Load(path)));
     }
 
@@ -208,9 +275,20 @@ public sealed class ModelFileTests : IDisposable
 
     private static NetworkModel Load(string path) => ModelFile.Load(path);
 
-    private string Rewrite(Func<JsonObject, string> change)
+    private static string Changed(JsonObject json, string change)
     {
-        string path = Save(Model());
+        string[] parts = change.Split('=', 2);
+        string[] steps = parts[0].Split('.');
+        JsonNode node = json;
+        foreach (string step in steps[..^1]) node = int.TryParse(step, out int i) ? node[i]! : node[step]!;
+        if (int.TryParse(steps[^1], out int last)) node[last] = JsonNode.Parse(parts[1]);
+        else node[steps[^1]] = JsonNode.Parse(parts[1]);
+        return json.ToJsonString();
+    }
+
+    private string Rewrite(Func<JsonObject, string> change, NetworkModel? model = null)
+    {
+        string path = Save(model ?? Model());
         using var stream = new MemoryStream(File.ReadAllBytes(path));
         var (metadata, tensors) = SafeTensors.Read(stream, "m");
         var changed = metadata.ToDictionary(m => m.Key, m => m.Key == "redress" ? change(JsonNode.Parse(m.Value)!.AsObject()) : m.Value);
