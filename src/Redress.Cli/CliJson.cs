@@ -50,7 +50,7 @@ internal sealed record MethodsResult(IReadOnlyList<MethodResult> Methods, IReadO
 internal sealed record PrepareResult(string Out, string Method, System.Text.Json.JsonElement Options, string Model);
 
 /// <summary>What <c>datasets</c> says of one data set.</summary>
-internal sealed record DatasetResult(string Slug, string Title, string Source, string Licence, IReadOnlyList<string> Files, string Notes, bool? Present);
+internal sealed record DatasetResult(string Slug, string Title, string Source, string Licence, IReadOnlyList<string> Files, string Notes, IReadOnlyList<string> Domains, bool? Present);
 
 /// <summary>What <c>datasets --export</c> says.</summary>
 internal sealed record ExportResult(string Dataset, int Rows, int TestRows, IReadOnlyList<string> Written);

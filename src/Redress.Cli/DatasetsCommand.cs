@@ -8,7 +8,7 @@ namespace Redress.Cli;
 internal sealed class DatasetsCommand
 {
     private readonly Option<string?> folder = new("--data") { Description = "The folder of the known data sets; default: REDRESS_DATA." };
-    private readonly Option<string?> export = new("--export") { Description = "Write this data set as CSV with its schema: columns, filters and labels as the notes say." };
+    private readonly Option<string?> export = new("--export") { Description = "Write this data set (or some of its domains, such as loan:2006) as CSV with its schema: columns, filters and labels as the notes say." };
     private readonly Option<string?> output = new("--out") { Description = "The folder to write to; goes with --export." };
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
@@ -35,7 +35,7 @@ internal sealed class DatasetsCommand
     }
 
     private static DatasetResult Result(DataSet set, string? root) =>
-        new(set.Slug, set.Title, set.Source, set.Licence, set.Files, set.Notes, root is null ? null : set.Missing(root).Count == 0);
+        new(set.Slug, set.Title, set.Source, set.Licence, set.Files, set.Notes, set.Domains, root is null ? null : set.Missing(root).Count == 0);
 
     private static void Print(Terminal terminal, string? root)
     {
@@ -47,6 +47,7 @@ internal sealed class DatasetsCommand
         {
             terminal.Out.WriteLine();
             terminal.Say($"{set.Slug}: {set.Notes}", "  ");
+            if (set.Domains.Count > 0) terminal.Say($"  Its domains: {string.Join(", ", set.Domains)}. {set.Slug}:{set.Domains[0]} names one of them, {set.Slug}:{set.Domains[0]},{set.Domains[1]} two.", "  ");
             if (root is null || set.Missing(root).Count > 0)
                 terminal.Say($"  Get it from {set.Source}; put it at {string.Join(" and ", set.Files.Select(f => root is null ? $"DIR/{f}" : Path.Combine(root, f)))}.", "  ");
         }
@@ -56,7 +57,8 @@ internal sealed class DatasetsCommand
 
     private int Export(ParseResult parsed, Terminal terminal, DataSet set, string target)
     {
-        string rows = Path.Combine(target, $"{set.Slug}.csv"), test = Path.Combine(target, $"{set.Slug}-test.csv"), schema = Path.Combine(target, $"{set.Slug}.schema.json");
+        string name = set.Slug.Replace(':', '-').Replace(',', '-');
+        string rows = Path.Combine(target, $"{name}.csv"), test = Path.Combine(target, $"{name}-test.csv"), schema = Path.Combine(target, $"{name}.schema.json");
         var tables = set.Load(RowSource.FolderOf(parsed.GetValue(folder)));
         Directory.CreateDirectory(target);
         Output.RefuseEach(parsed.GetValue(force), [rows, schema, .. tables.Test is null ? Array.Empty<string>() : [test]]);

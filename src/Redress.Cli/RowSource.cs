@@ -16,7 +16,7 @@ internal sealed class RowSource
 
     internal Argument<string?> File { get; }
 
-    internal Option<string?> DataSet { get; } = new("--dataset") { Description = "A known data set in place of a file (see: redress datasets)." };
+    internal Option<string?> DataSet { get; } = new("--dataset") { Description = "A known data set in place of a file, or some of its domains, such as loan:2006 (see: redress datasets)." };
 
     internal Option<string?> Folder { get; } = new("--data") { Description = "The folder of the known data sets; default: REDRESS_DATA." };
 

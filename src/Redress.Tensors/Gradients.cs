@@ -49,7 +49,20 @@ public static class Gradients
     {
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(outputGradient);
-        Tensor.RequireSameShape("the output and its gradient", y, outputGradient);
+        return Of([y], [outputGradient], wrt, createGraph);
+    }
+
+    /// <summary>The sum over several outputs of the products of their gradients and their Jacobians.</summary>
+    /// <param name="ys">The values to differentiate, of any shapes.</param>
+    /// <param name="outputGradients">The gradient of something in each, of its shape.</param>
+    /// <param name="wrt">As in the other overloads.</param>
+    /// <param name="createGraph">As in the other overloads.</param>
+    /// <returns>One gradient a tensor, of its shape; zeros where no output depends on it.</returns>
+    /// <exception cref="ArgumentException">The numbers or the shapes differ, or one of <paramref name="wrt"/> is not tracked.</exception>
+    internal static Tensor[] Of(ReadOnlySpan<Tensor> ys, ReadOnlySpan<Tensor> outputGradients, ReadOnlySpan<Tensor> wrt, bool createGraph = false)
+    {
+        if (ys.Length != outputGradients.Length) throw new ArgumentException(Invariant($"{ys.Length} outputs have {ys.Length} gradients, not {outputGradients.Length}."), nameof(outputGradients));
+        for (int i = 0; i < ys.Length; i++) Tensor.RequireSameShape("the output and its gradient", ys[i], outputGradients[i]);
         long stamp = Interlocked.Increment(ref lastStamp);
         for (int i = 0; i < wrt.Length; i++)
         {
@@ -63,8 +76,9 @@ public static class Gradients
         spareOrder = null;
         try
         {
-            Search(y, stamp, order);
-            y.Receive(outputGradient);
+            // Searched one after the other, the lists still name inputs before what is made of them.
+            foreach (var y in ys) Search(y, stamp, order);
+            for (int i = 0; i < ys.Length; i++) ys[i].Receive(outputGradients[i]);
             for (int i = order.Count - 1; i >= 0; i--) order[i].Propagate(stamp);
             return Collect(wrt);
         }

@@ -124,6 +124,9 @@ public sealed partial class Tensor
         if (a.Rows != b.Rows || a.Cols != b.Cols) throw new ArgumentException($"Shapes of {what} differ: {a.Shape} and {b.Shape}.");
     }
 
+    /// <summary>A leaf over storage that somebody else holds.</summary>
+    internal static Tensor Over(Shape shape, Storage storage, bool tracked) => new(shape.Rows, shape.Cols, storage) { Tracked = tracked };
+
     /// <summary>A tensor whose values are still to be written.</summary>
     internal static Tensor New(int rows, int cols) => new(rows, cols, Arena.Take(CheckedSize(rows, cols)));
 

@@ -14,6 +14,7 @@ internal sealed class MicroBatches : IDisposable
     private const int PartSize = 2048;   // entries of a parameter that one thread updates at once
 
     private readonly int size;
+    private readonly bool isOwner;
     private readonly IPartOptimizer optimizer;
     private readonly float[][] gradients;   // one a micro-batch, all parameters behind each other
     private readonly Part[] parts;
@@ -32,13 +33,14 @@ internal sealed class MicroBatches : IDisposable
     /// <param name="batch">The most rows a step.</param>
     /// <param name="size">Rows a micro-batch.</param>
     /// <param name="threads">Threads; 0 for all cores.</param>
-    internal MicroBatches(Tensor[] parameters, IPartOptimizer optimizer, int batch, int size, int threads)
+    /// <param name="gang">The threads of another that steps in turn with this one, and outlives it; null to start some.</param>
+    internal MicroBatches(Tensor[] parameters, IPartOptimizer optimizer, int batch, int size, int threads, Chunks.Gang? gang = null)
     {
-        (this.optimizer, this.size) = (optimizer, size);
-        parts = [.. PartsOf(parameters)];
+        (this.optimizer, this.size, isOwner) = (optimizer, size, gang is null);
+        parts = [.. CutUp(parameters)];
         int entries = parts.Sum(p => p.Length);
         gradients = [.. Enumerable.Range(0, (batch + size - 1) / size).Select(_ => new float[entries])];
-        Gang = new Chunks.Gang(threads, Math.Max(gradients.Length, parts.Length));
+        Gang = gang ?? new Chunks.Gang(threads, Math.Max(gradients.Length, parts.Length));
     }
 
     /// <summary>The most micro-batches a step.</summary>
@@ -47,7 +49,10 @@ internal sealed class MicroBatches : IDisposable
     /// <summary>The threads.</summary>
     internal Chunks.Gang Gang { get; }
 
-    public void Dispose() => Gang.Dispose();
+    public void Dispose()
+    {
+        if (isOwner) Gang.Dispose();
+    }
 
     /// <summary>θ ← θ - the optimizer's step for the mean over a batch of ∇θ loss.</summary>
     /// <param name="rows">The batch's rows.</param>
@@ -56,7 +61,7 @@ internal sealed class MicroBatches : IDisposable
     /// <param name="cancel">Stops before the step is taken.</param>
     internal void Step(int rows, float scale, GradientsOf of, CancellationToken cancel)
     {
-        int micro = (rows + size - 1) / size;
+        int micro = PartsOf(rows);
         if (micro == 1) Differentiate(0, rows, of);
         else Gang.Each(micro, m => Differentiate(m, rows, of), cancel);
         optimizer.Begin(scale);
@@ -71,6 +76,12 @@ internal sealed class MicroBatches : IDisposable
         for (int m = 0; m * size < rows; m++) mean += ShareOf(m, rows) * of(m);
         return mean;
     }
+
+    /// <summary>The micro-batches of a batch.</summary>
+    internal int PartsOf(int rows) => (rows + size - 1) / size;
+
+    /// <summary>The first row of micro-batch m, and its rows.</summary>
+    internal (int Start, int Count) PartOf(int m, int rows) => (m * size, RowsOf(m, rows));
 
     private int RowsOf(int m, int rows) => Math.Min(size, rows - m * size);
 
@@ -98,7 +109,7 @@ internal sealed class MicroBatches : IDisposable
     }
 
     /// <summary>All parameters, in pieces small enough for threads to share an update evenly.</summary>
-    private static IEnumerable<Part> PartsOf(Tensor[] parameters)
+    private static IEnumerable<Part> CutUp(Tensor[] parameters)
     {
         int place = 0;
         for (int p = 0; p < parameters.Length; p++)

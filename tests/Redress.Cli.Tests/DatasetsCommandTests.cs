@@ -17,7 +17,8 @@ public sealed class DatasetsCommandTests(Workshop workshop)
     public void Json_stands_alone()
     {
         var json = CliRun.Line("datasets --data {0} --json", workshop.Folder).Is(Exit.Done).Json();
-        Assert.Equal(9, json.GetArrayLength());
+        Assert.Equal(14, json.GetArrayLength());
+        Assert.Equal("2006", json[9].GetProperty("domains")[12].GetString());
         Assert.False(json[0].GetProperty("present").GetBoolean());
     }
 
@@ -28,7 +29,7 @@ public sealed class DatasetsCommandTests(Workshop workshop)
     [Theory]
     [InlineData("datasets --export adult", "--export and --out go together: a data set, and the folder to write it to.")]
     [InlineData("datasets --out x", "--export and --out go together: a data set, and the folder to write it to.")]
-    [InlineData("datasets --export iris --out x", "Data set 'iris' is not known; there are adult, compas, bail, german, adult-carla, compas-carla, heloc-carla, german-credit, fashion-mnist.")]
+    [InlineData("datasets --export iris --out x", "Data set 'iris' is not known; there are adult, compas, bail, german, adult-carla, compas-carla, heloc-carla, german-credit, fashion-mnist, loan, german-releases, student, covariate-shift, label-shift.")]
     public void Misuse_is_refused(string line, string message) => Assert.Equal($"error: {message}\n", CliRun.Line(line).Is(Exit.BadUsage).Error);
 
     [Fact]

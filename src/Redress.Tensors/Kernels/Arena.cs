@@ -18,6 +18,14 @@ internal sealed class Arena
 
     internal static Arena Current => current ??= new Arena();
 
+    /// <summary>Makes another pool the calling thread's, and returns the one before.</summary>
+    internal static Arena Swap(Arena arena)
+    {
+        var before = Current;
+        current = arena;
+        return before;
+    }
+
     /// <summary>Number of scopes open on this thread.</summary>
     internal int Depth { get; private set; }
 

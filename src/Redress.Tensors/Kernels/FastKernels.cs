@@ -50,6 +50,10 @@ internal sealed class FastKernels : IKernels
 
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y) => LaneProduct.Run(product, a, bias, x, y);
 
+    public void MultiplyOneHot(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) => OneHot.Multiply(rows, numbers, weight, bias, y);
+
+    public void OneHotOuter(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> gradient, Span<float> weight) => OneHot.Outer(rows, numbers, gradient, weight);
+
     public void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d) => RowDistances.Run(norm, width, a, blocks, d);
 
     public float Sum(ReadOnlySpan<float> x) => Reductions.Sum(x);
@@ -92,6 +96,9 @@ internal sealed class FastKernels : IKernels
     public void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y) => GroupSums.Sum(x, rows, groups, y);
 
     public void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest) => Updates.Adam(step, p, g, mean, square, largest);
+
+    public void AdamGradient(in AdamStep step, float clip, in AdamAdjoint adjoint, ReadOnlySpan<float> g, ReadOnlySpan<float> mean, ReadOnlySpan<float> square, Span<float> result) =>
+        Updates.AdamGradient(step, clip, adjoint, g, mean, square, result);
 
     public void Momentum(float rate, float momentum, Span<float> p, ReadOnlySpan<float> g, Span<float> velocity) => Updates.Momentum(rate, momentum, p, g, velocity);
 

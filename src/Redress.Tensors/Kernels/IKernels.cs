@@ -48,6 +48,19 @@ internal readonly record struct ColumnCopy(int Rows, int Count, int FromCols, in
 /// <param name="Epsilon">Added to the corrected root.</param>
 internal readonly record struct AdamStep(float Beta1, float Beta2, float StepSize, float RootScale, float Epsilon);
 
+/// <summary>Gradients of a value in what an Adam step left: the parameters, the mean and the mean square. The latter two become those in what was there before.</summary>
+internal readonly ref struct AdamAdjoint(ReadOnlySpan<float> parameters, Span<float> mean, Span<float> square)
+{
+    /// <summary>In the parameters after the step, which is also the direct part of that in the parameters before.</summary>
+    internal readonly ReadOnlySpan<float> Parameters = parameters;
+
+    /// <summary>In the mean.</summary>
+    internal readonly Span<float> Mean = mean;
+
+    /// <summary>In the mean square.</summary>
+    internal readonly Span<float> Square = square;
+}
+
 /// <summary>
 /// Everything that computes on values. Elementwise kernels take padded spans (whole vectors); the others take the sizes.
 /// Rule for every implementation: what a row gives never depends on how many rows there are, and sums run in one fixed order.
@@ -65,6 +78,12 @@ internal interface IKernels
 
     /// <summary>Y[m,n] = op(A) X + bias[m], where n is <see cref="LaneProduct.Lanes"/> and the columns of X are instances; sums as in <see cref="Multiply"/>.</summary>
     void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y);
+
+    /// <summary>Y[m,n] = x W + bias (empty: zero) for one-hot rows x with the given numbers; every sum starts from the bias, then numbers, then ones, in the columns' order.</summary>
+    void MultiplyOneHot(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y);
+
+    /// <summary>W[width,n] = xᵀ G, W being 0 before; every sum runs over the rows in order.</summary>
+    void OneHotOuter(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> gradient, Span<float> weight);
 
     /// <summary>D[m,n] = distances of the m rows of A to n rows that stand in blocks of <see cref="RowDistances.Lanes"/> side by side, [n / lanes, width, lanes]; sums over the width in order.</summary>
     void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d);
@@ -110,6 +129,9 @@ internal interface IKernels
 
     /// <summary>One Adam step on p; with a non-empty <paramref name="largest"/>, of the AMSGrad kind.</summary>
     void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest);
+
+    /// <summary>The gradient in g of a value that an Adam step on clipped gradients led to; see <see cref="AdamAdjoint"/>.</summary>
+    void AdamGradient(in AdamStep step, float clip, in AdamAdjoint adjoint, ReadOnlySpan<float> g, ReadOnlySpan<float> mean, ReadOnlySpan<float> square, Span<float> result);
 
     /// <summary>velocity = momentum * velocity + g; p -= rate * velocity.</summary>
     void Momentum(float rate, float momentum, Span<float> p, ReadOnlySpan<float> g, Span<float> velocity);

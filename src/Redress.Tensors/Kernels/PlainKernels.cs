@@ -37,6 +37,31 @@ internal sealed class PlainKernels : IKernels
             }
     }
 
+    public void MultiplyOneHot(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        int n = weight.Length / rows.Width, c = rows.NumberColumns.Length;
+        for (int i = 0; i < rows.Rows; i++)
+            for (int k = 0; k < n; k++)
+            {
+                float sum = bias.IsEmpty ? 0f : bias[k];
+                for (int j = 0; j < c; j++) sum = MathF.FusedMultiplyAdd(numbers[i * c + j], weight[rows.NumberColumns[j] * n + k], sum);
+                for (int g = 0; g < rows.Groups; g++) sum += weight[rows.Hot[i * rows.Groups + g] * n + k];
+                y[i * n + k] = sum;
+            }
+    }
+
+    public void OneHotOuter(OneHotRows rows, ReadOnlySpan<float> numbers, ReadOnlySpan<float> gradient, Span<float> weight)
+    {
+        int n = weight.Length / rows.Width, c = rows.NumberColumns.Length;
+        for (int i = 0; i < rows.Rows; i++)
+            for (int k = 0; k < n; k++)
+            {
+                float g = gradient[i * n + k];
+                for (int j = 0; j < c; j++) weight[rows.NumberColumns[j] * n + k] = MathF.FusedMultiplyAdd(numbers[i * c + j], g, weight[rows.NumberColumns[j] * n + k]);
+                for (int h = 0; h < rows.Groups; h++) weight[rows.Hot[i * rows.Groups + h] * n + k] += g;
+            }
+    }
+
     public void Distances(Norm norm, int width, ReadOnlySpan<float> a, ReadOnlySpan<float> blocks, Span<float> d)
     {
         int m = a.Length / width, n = blocks.Length / width;
@@ -163,6 +188,18 @@ internal sealed class PlainKernels : IKernels
             float v = square[i];
             if (!largest.IsEmpty) v = largest[i] = MathF.Max(largest[i], v);
             p[i] -= step.StepSize * mean[i] / (MathF.Sqrt(v) * step.RootScale + step.Epsilon);
+        }
+    }
+
+    public void AdamGradient(in AdamStep step, float clip, in AdamAdjoint adjoint, ReadOnlySpan<float> g, ReadOnlySpan<float> mean, ReadOnlySpan<float> square, Span<float> result)
+    {
+        for (int i = 0; i < g.Length; i++)
+        {
+            float root = MathF.Sqrt(square[i]), d = root * step.RootScale + step.Epsilon, p = step.StepSize * adjoint.Parameters[i] / d;
+            float m = adjoint.Mean[i] - p, v = adjoint.Square[i] + (root > 0 ? p * mean[i] / d * (step.RootScale / 2) / root : 0);
+            float c = Math.Clamp(g[i], -clip, clip);
+            result[i] = c == g[i] ? (1 - step.Beta1) * m + 2 * (1 - step.Beta2) * c * v : 0;
+            (adjoint.Mean[i], adjoint.Square[i]) = (step.Beta1 * m, step.Beta2 * v);
         }
     }
 

@@ -128,6 +128,20 @@ public sealed class FeedForward
     /// <exception cref="ArgumentException">The sizes do not fit, or the number of parameters is odd or 0.</exception>
     public static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, Activation activation) => Forward(rows, parameters, default, activation);
 
+    /// <summary>This network with other parameters: [m,in] to [m,out], without dropout.</summary>
+    internal Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters) => Forward(rows, parameters, activations, default);
+
+    /// <summary>The same for rows whose zeros are not stored.</summary>
+    /// <param name="rows">The rows' ones.</param>
+    /// <param name="numbers">Their numbers, in place of the rows' own.</param>
+    /// <param name="parameters">Weight and bias of each layer in turn.</param>
+    internal Tensor Forward(OneHotRows rows, Tensor numbers, ReadOnlySpan<Tensor> parameters)
+    {
+        bool isLinear = parameters.Length == 2;
+        var first = Tensor.Affine(rows, numbers, parameters[0], parameters[1], isLinear ? Activation.Identity : activations[0]);
+        return isLinear ? first : Forward(first, parameters[2..], activations.AsSpan(1), default);
+    }
+
     /// <summary>Each layer with its own activation, or all with one where none are listed.</summary>
     private static Tensor Forward(Tensor rows, ReadOnlySpan<Tensor> parameters, ReadOnlySpan<Activation> each, Activation all)
     {

@@ -113,6 +113,27 @@ public sealed class Table
         return new Table(Schema, picked);
     }
 
+    /// <summary>One table of the rows of several with the same schema, one after the other. People who stand in more than one part get its name before their id, so that every row has an id of its own.</summary>
+    /// <param name="parts">At least one; each with its name, all with ids or none.</param>
+    internal static Table Join(IReadOnlyList<(string Name, Table Rows)> parts)
+    {
+        if (parts.Count == 1) return parts[0].Rows;
+        var tables = parts.Select(p => p.Rows).ToList();
+        var schema = tables[0].Schema;
+        var values = new double[tables.Sum(t => t.Values.Length)];
+        int filled = 0;
+        foreach (var table in tables)
+        {
+            table.Values.CopyTo(values.AsSpan(filled));
+            filled += table.Values.Length;
+        }
+        string[]? ids = tables.All(t => t.Ids is not null) ? [.. tables.SelectMany(t => t.Ids!)] : null;
+        if (ids is not null && ids.Distinct(StringComparer.Ordinal).Count() < ids.Length) ids = [.. parts.SelectMany(p => p.Rows.Ids!.Select(id => $"{p.Name}-{id}"))];
+        bool[]? labels = tables.All(t => t.Labels is not null) ? [.. tables.SelectMany(t => t.Labels!)] : null;
+        var groups = schema.Groups.Where(g => tables.All(t => t.Groups.ContainsKey(g))).ToDictionary(g => g, g => (IReadOnlyList<string>)[.. tables.SelectMany(t => t.Groups[g])]);
+        return new(schema, values, ids, labels, groups);
+    }
+
     private static bool IsAscending(ReadOnlySpan<int> rows)
     {
         for (int i = 1; i < rows.Length; i++)

@@ -8,8 +8,8 @@ public sealed class CatalogTests
     [Fact]
     public void Data_sets_are_known_by_name()
     {
-        Assert.Equal(["adult", "compas", "bail", "german", "adult-carla", "compas-carla", "heloc-carla", "german-credit", "fashion-mnist"], DataSetCatalog.All.Select(d => d.Slug));
-        Assert.Equal("Data set 'iris' is not known; there are adult, compas, bail, german, adult-carla, compas-carla, heloc-carla, german-credit, fashion-mnist.", Assert.Throws<OptionsException>(() => DataSetCatalog.Get("iris")).Message);
+        Assert.Equal(["adult", "compas", "bail", "german", "adult-carla", "compas-carla", "heloc-carla", "german-credit", "fashion-mnist", "loan", "german-releases", "student", "covariate-shift", "label-shift"], DataSetCatalog.All.Select(d => d.Slug));
+        Assert.Equal("Data set 'iris' is not known; there are adult, compas, bail, german, adult-carla, compas-carla, heloc-carla, german-credit, fashion-mnist, loan, german-releases, student, covariate-shift, label-shift.", Assert.Throws<OptionsException>(() => DataSetCatalog.Get("iris")).Message);
         Assert.All(DataSetCatalog.All, d => Assert.Same(d, DataSetCatalog.Get(d.Slug)));
         Assert.All(DataSetCatalog.All, d => Assert.All(new[] { d.Title, d.Source, d.Licence, d.Notes }, Assert.NotEmpty));
     }

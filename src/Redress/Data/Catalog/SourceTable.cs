@@ -20,8 +20,8 @@ internal sealed class SourceTable(Schema schema, string part = "")
     {
         internal string this[string column] => rows[columns[column]];
 
-        /// <summary>True for one value of a column, false for another; a third is not the published file's.</summary>
-        internal bool Is(string column, string yes, string no) => this[column] == yes || (this[column] == no ? false : throw Fault(column, $"is not {yes} or {no}; is it the published file?"));
+        /// <summary>True for one value of a column, false for another, numbers in any form; a third is not the published file's.</summary>
+        internal bool Is(string column, string yes, string no) => Means(this[column], yes) || (Means(this[column], no) ? false : throw Fault(column, $"is not {yes} or {no}; is it the published file?"));
 
         internal DataException Fault(string column, string what) => new(Invariant($"{rows.Name}, line {rows.Line}, column '{column}': '{CsvRows.Short(this[column])}' {what}"));
 
@@ -33,11 +33,17 @@ internal sealed class SourceTable(Schema schema, string part = "")
         internal double Value(Feature feature)
         {
             if (!feature.IsNamed) return Number(feature.Name);
+            string cell = this[feature.Name];
             for (int v = 0; v < feature.Values.Count; v++)
-                if (feature.Values[v] == this[feature.Name]) return v;
+                if (feature.Values[v] == cell) return v;
+            for (int v = 0; v < feature.Values.Count; v++)
+                if (Means(cell, feature.Values[v])) return v;
             throw Fault(feature.Name, $"is not among {string.Join(", ", feature.Values)}.");
         }
     }
+
+    /// <summary>True for a name, and for a code that is written 1.0 in the place of 1.</summary>
+    private static bool Means(string cell, string name) => cell == name || cell.EndsWith(".0", StringComparison.Ordinal) && cell.AsSpan(0, cell.Length - 2).SequenceEqual(name);
 
     /// <summary>Visits every row of a file.</summary>
     /// <exception cref="DataException">The file lacks a column.</exception>
@@ -58,8 +64,8 @@ internal sealed class SourceTable(Schema schema, string part = "")
         if (!any) throw new DataException($"{rows.Name}: no rows below the header; is it the published file?");
     }
 
-    /// <summary>Adds a person: features in schema order, outcome, and one value for each group column in order.</summary>
-    internal void Add(ReadOnlySpan<double> features, bool favourable, ReadOnlySpan<string> group)
+    /// <summary>Adds a person: features in schema order, outcome, one value for each group column in order, and an id where it is not to be the row's number.</summary>
+    internal void Add(ReadOnlySpan<double> features, bool favourable, ReadOnlySpan<string> group, string? id = null)
     {
         foreach (double value in features) values.Add(value);
         labels.Add(favourable);
@@ -68,7 +74,7 @@ internal sealed class SourceTable(Schema schema, string part = "")
             if (!groups.TryGetValue(schema.Groups[g], out var column)) groups[schema.Groups[g]] = column = new List<string>();
             ((List<string>)column).Add(group[g]);
         }
-        ids.Add(Invariant($"{part}{labels.Count}"));
+        ids.Add(id ?? Invariant($"{part}{labels.Count}"));
     }
 
     internal Table Table() => new(schema, [.. values], ids, labels, groups);

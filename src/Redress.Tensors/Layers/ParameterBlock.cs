@@ -1,0 +1,56 @@
+using System.Numerics.Tensors;
+using Redress.Tensors.Kernels;
+
+namespace Redress.Tensors.Layers;
+
+/// <summary>A network's parameters, or gradients by them, behind each other in one block, so that what is done to all of them is one pass over memory.</summary>
+internal sealed class ParameterBlock
+{
+    private readonly float[] array;
+    private readonly int first, size;
+    private readonly Shape[] shapes;
+    private readonly int[] offsets;
+
+    /// <summary>A block of zeros.</summary>
+    /// <param name="like">Parameters of the same shapes.</param>
+    internal ParameterBlock(ReadOnlySpan<Tensor> like)
+    {
+        (shapes, offsets) = (new Shape[like.Length], new int[like.Length]);
+        for (int p = 0; p < like.Length; p++)
+        {
+            (shapes[p], offsets[p]) = (like[p].Shape, size);
+            size += Storage.PaddedSize(like[p].Size);
+        }
+        array = Storage.AlignedArray(size, out first);
+    }
+
+    /// <summary>All values; the padding between parameters is 0 and stays so where it is written with 0.</summary>
+    internal Span<float> Values => array.AsSpan(first, size);
+
+    /// <summary>The parameters over this block, for one thread.</summary>
+    internal Tensor[] Tensors(bool tracked)
+    {
+        var tensors = new Tensor[shapes.Length];
+        for (int p = 0; p < tensors.Length; p++) tensors[p] = Tensor.Over(shapes[p], new(array, first + offsets[p], shapes[p].Rows * shapes[p].Cols), tracked);
+        return tensors;
+    }
+
+    /// <summary>Takes the values of tensors of the same shapes.</summary>
+    internal void CopyFrom(ReadOnlySpan<Tensor> tensors)
+    {
+        for (int p = 0; p < tensors.Length; p++) tensors[p].Values.CopyTo(Of(p));
+    }
+
+    /// <summary>Takes the values of another block of the same shapes.</summary>
+    internal void CopyFrom(ParameterBlock other) => other.Values.CopyTo(Values);
+
+    /// <summary>Σ shareₘ blockₘ, in order.</summary>
+    internal void Join(ReadOnlySpan<ParameterBlock> blocks, ReadOnlySpan<float> shares)
+    {
+        if (shares.Length == 1) blocks[0].Values.CopyTo(Values);
+        else TensorPrimitives.Multiply(blocks[0].Values, shares[0], Values);
+        for (int m = 1; m < shares.Length; m++) TensorPrimitives.MultiplyAdd(blocks[m].Values, shares[m], Values, Values);
+    }
+
+    private Span<float> Of(int p) => array.AsSpan(first + offsets[p], shapes[p].Rows * shapes[p].Cols);
+}

@@ -1,0 +1,165 @@
+using Redress.Attacks;
+using Redress.Data;
+using Redress.Tensors;
+using Redress.Tensors.Layers;
+using Redress.Tensors.Losses;
+using Redress.Tensors.Optimizers;
+
+namespace Redress.Generative;
+
+/// <summary>
+/// A generator's step on a batch (Guo et al. 2023, algorithm 2, lines 8 and 9): the virtual data shift against its present recourses, then
+/// θg ← θg - the optimizer's step along ∇θg (λ2 L2 + λ3 L3) at θ'. The classifier stays.
+/// </summary>
+/// <remarks>
+/// The paper leaves open, and we chose: the shift meets recourses as people get them, with one category a feature, and everything without dropout; the
+/// generator and what it reads of the classifier have dropout while it learns, the shifted classifier that judges it has none; what is desired is told
+/// without dropout too.
+/// </remarks>
+internal sealed class GeneratorStep : IDisposable
+{
+    private readonly GeneratorObjective objective;
+    private readonly Encoding encoding;
+    private readonly IReadOnlyList<(int Start, int Width)> groups;
+    private readonly FeedForward classifier;
+    private readonly float threshold;
+    private readonly MicroBatches batches;
+    private readonly VirtualDataShift? shift;
+    private readonly Slot[] slots;
+
+    /// <param name="objective">Checked.</param>
+    /// <param name="schema">Of the rows.</param>
+    /// <param name="encoding">Of the rows.</param>
+    /// <param name="classifier">f: read at every step, never changed.</param>
+    /// <param name="threshold">The logit from which a person has the favourable outcome, where there is one output.</param>
+    /// <param name="generators">The generator for one thread more.</param>
+    /// <param name="parameters">θg: what its threads share.</param>
+    /// <param name="optimizer">Of θg.</param>
+    /// <param name="batch">The most rows a step.</param>
+    /// <param name="microBatch">Rows that one thread works on; part of the result.</param>
+    /// <param name="threads">Threads; 0 for all cores.</param>
+    /// <param name="gang">Threads to share, or null to start some.</param>
+    internal GeneratorStep(
+        GeneratorObjective objective, Schema schema, Encoding encoding, FeedForward classifier, float threshold, Func<IParametricGenerator> generators,
+        Tensor[] parameters, IPartOptimizer optimizer, int batch, int microBatch, int threads, Chunks.Gang? gang)
+    {
+        (this.objective, this.encoding, this.classifier, this.threshold) = (objective, encoding, classifier, threshold);
+        groups = [.. encoding.Features.Where(f => f.IsOneHot).Select(f => (f.Offset, f.Width))];
+        batches = new(parameters, optimizer, batch, microBatch, threads, gang);
+        if (objective.Shift is { } attack) shift = new(classifier, attack, Moves(schema, attack.Soften), attack.Soften ? new(encoding.Width, groups) : null, batches.Gang, batches.Most);
+        slots = [.. Enumerable.Range(0, batches.Most).Select(_ => new Slot(classifier.Alias(tracked: false), generators(), shift?.Shifted()))];
+    }
+
+    /// <summary>What one micro-batch of a step needs for itself, so that several may run at once.</summary>
+    private sealed class Slot(FeedForward classifier, IParametricGenerator generator, Tensor[]? shifted)
+    {
+        internal readonly FeedForward Classifier = classifier;
+        internal readonly IParametricGenerator Generator = generator;
+        internal readonly Tensor[] Judge = shifted ?? classifier.Parameters;
+        internal float[] X = [], Y = [], Desired = [], Recourse = [];
+        internal double Validity, Proximity;
+
+        internal void Need(int rows, int width, int outputs)
+        {
+            if (Y.Length >= rows * outputs) return;
+            (X, Y, Desired, Recourse) = (new float[rows * width], new float[rows * outputs], new float[rows * outputs], new float[rows * width]);
+        }
+    }
+
+    public void Dispose() => batches.Dispose();
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="rows">The batch's rows.</param>
+    /// <param name="x">All encoded rows.</param>
+    /// <param name="y">All targets, as many a row as f has outputs.</param>
+    /// <param name="progress">The share of the training that this epoch ends, for ε's schedule; more than 0 and at most 1.</param>
+    /// <param name="scale">What the learning rate is multiplied by.</param>
+    /// <param name="stream">The batch's stream; does not advance.</param>
+    /// <param name="cancel">Stops before the step is taken.</param>
+    /// <returns>L2 and L3, means over the batch.</returns>
+    internal (double Validity, double Proximity) Take(ReadOnlyMemory<int> rows, float[] x, float[] y, double progress, float scale, Rng stream, CancellationToken cancel)
+    {
+        int parts = batches.PartsOf(rows.Length);
+        var shifted = new ShiftedRows[parts];
+        batches.Gang.Each(parts, m => shifted[m] = Read(m, rows, x, y), cancel);
+        if (shift is not null)
+        {
+            float epsilon = (float)(objective.Shift!.Epsilon * (objective.Schedule ? progress : 1));
+            shift.Run(classifier, shifted, epsilon, stream.Split("shift"), wantShift: false, cancel);
+        }
+        var noise = stream.Split("generator");
+        batches.Step(rows.Length, scale, (m, _, count) => Differentiate(slots[m], count, noise.Split((ulong)m)), cancel);
+        return (batches.Mean(rows.Length, m => slots[m].Validity), batches.Mean(rows.Length, m => slots[m].Proximity));
+    }
+
+    /// <summary>Fills a micro-batch's rows, labels and what is desired; and, for the shift, the present recourses.</summary>
+    private ShiftedRows Read(int m, ReadOnlyMemory<int> rows, float[] x, float[] y)
+    {
+        var slot = slots[m];
+        var (start, count) = batches.PartOf(m, rows.Length);
+        int width = encoding.Width, outputs = classifier.Sizes[^1];
+        slot.Need(count, width, outputs);
+        for (int i = 0; i < count; i++)
+        {
+            int row = rows.Span[start + i];
+            x.AsSpan(row * width, width).CopyTo(slot.X.AsSpan(i * width));
+            y.AsSpan(row * outputs, outputs).CopyTo(slot.Y.AsSpan(i * outputs));
+        }
+        using var scope = TensorScope.Open();
+        using var off = Gradients.Off();
+        var read = Tensor.From(count, width, slot.X.AsSpan(0, count * width));
+        Desire(slot.Classifier.Forward(read), slot.Desired);
+        if (shift is null) return default;
+        slot.Generator.Generate(read, Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs)), null).Rows.ReadTo(slot.Recourse);
+        for (int i = 0; i < count; i++) Harden(slot.Recourse.AsSpan(i * width, width));
+        return new(Rows(slot.X, count, objective.Shift!.Soften), slot.Y, Rows(slot.Recourse, count, false), slot.Desired);
+    }
+
+    private Tensor[] Differentiate(Slot slot, int count, Rng noise)
+    {
+        int width = encoding.Width, outputs = classifier.Sizes[^1];
+        var x = Tensor.From(count, width, slot.X.AsSpan(0, count * width));
+        var desired = Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs));
+        var (recourse, own) = slot.Generator.Generate(x, desired, noise);
+        var validity = SquaredError.Of(ClassProbabilities.Of(slot.Classifier.Forward(recourse, slot.Judge)), desired);
+        var proximity = SquaredError.Of(x, recourse);
+        (slot.Validity, slot.Proximity) = (validity.Item, proximity.Item);
+        var loss = validity * (float)objective.Validity + proximity * (float)objective.Proximity;
+        return Gradients.Of(own is null ? loss : loss + own, slot.Generator.Parameters);
+    }
+
+    /// <summary>1 - f(x; θ) rounded: the other side of the threshold.</summary>
+    private void Desire(Tensor logits, float[] desired)
+    {
+        for (int i = 0; i < logits.Rows; i++) desired[i] = logits[i, 0] >= threshold ? 0 : 1;
+    }
+
+    /// <summary>One category a feature: the likeliest.</summary>
+    private void Harden(Span<float> row)
+    {
+        foreach (var (start, width) in groups)
+        {
+            var group = row.Slice(start, width);
+            int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(group);
+            group.Clear();
+            group[best] = 1;
+        }
+    }
+
+    /// <summary>Rows without their zeros, where they are one-hot.</summary>
+    private ReadRows Rows(float[] rows, int count, bool whole) =>
+        !whole && OneHotRows.Of(rows.AsSpan(0, count * encoding.Width), encoding.Width, groups) is { } ones ? new(ones) : new(count, encoding.Width, rows);
+
+    /// <summary>Which columns a shift may move: numbers; and where one-hot groups are softened, those too.</summary>
+    private bool[] Moves(Schema schema, bool soften)
+    {
+        var moves = new List<bool>();
+        for (int f = 0; f < encoding.Features.Count; f++)
+        {
+            var at = encoding.At(f);
+            if (!at.IsOneHot) moves.Add(!schema.Features[f].IsNamed);
+            else if (soften) moves.AddRange(Enumerable.Repeat(true, at.Width));
+        }
+        return [.. moves];
+    }
+}
