@@ -57,6 +57,18 @@ public static class Trainer
         TrainingData data, TrainingSettings settings, AdversarialOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Train(data, settings, options.Share == 1 ? new Adversarial(options) : new AdversarialMixed(options), seed, execution ?? new(), progress, cancel);
 
+    /// <summary>Trains predictions and recourse together: CounterNet, or with a data shift RoCourseNet (Guo et al. 2023, algorithm 2).</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="settings">The network and its training; its first hidden layers are the encoder.</param>
+    /// <param name="options">The generator, and what it is trained for.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public static NetworkModel CounterNet(
+        TrainingData data, TrainingSettings settings, CounterNetOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Train(data, settings, new CounterNet(options), seed, execution ?? new(), progress, cancel);
+
     /// <param name="data">The rows.</param>
     /// <param name="settings">The network and its training.</param>
     /// <param name="objective">What it is trained for.</param>
@@ -68,7 +80,7 @@ public static class Trainer
     internal static NetworkModel Train(
         TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null)
     {
-        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)));
+        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)).Concat(objective.Problems(settings)));
         Refuse(data, objective);
         var schema = data.Train.Schema;
         statistics ??= TrainingStatistics.Of(data.Train);
@@ -83,7 +95,7 @@ public static class Trainer
         var keys = KeysOf(data);
         var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
             encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs, objective.Options) { Keys = keys };
-        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
+        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record, generator: run.Generator);
     }
 
     private static FeedForward NetworkOf(int[] sizes, TrainingSettings settings, Rng rng) => settings.Activations is { } each
