@@ -14,12 +14,13 @@ return args switch
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
     ["examples"] => ExampleBench.Run(),
     ["rocourse"] => RocourseBench.Run(),
+    ["robust", .. var cases] => RobustBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | examples | attacks [EPOCHS] | rocourse | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }
