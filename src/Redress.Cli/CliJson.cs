@@ -46,7 +46,7 @@ internal sealed record BrokenResult(string PersonId, string Method, IReadOnlyLis
 
 /// <summary>What <c>robustness</c> says of one method.</summary>
 internal sealed record RobustMethodResult(
-    string Method, System.Text.Json.JsonElement Options, int Rejected, int Recourses, IReadOnlyList<HeldResult> Under, double? Mean, HeldResult All, HeldResult Unseen, IReadOnlyList<BrokenResult> Broken);
+    string Method, System.Text.Json.JsonElement Options, int Rejected, int Recourses, double? EncodedL1, IReadOnlyList<HeldResult> Under, double? Mean, HeldResult All, HeldResult Unseen, IReadOnlyList<BrokenResult> Broken);
 
 /// <summary>What <c>robustness</c> says.</summary>
 internal sealed record RobustnessResult(

@@ -1,6 +1,8 @@
+using Redress.Actions;
 using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
+using Redress.Tensors;
 
 namespace Redress.Cli;
 
@@ -36,7 +38,8 @@ internal sealed class RobustnessMeasure(
         var broken = Enumerable.Range(0, answers.Count).Select(i => (answers[i].Place, answers[i].Record, Under: robust.BreaksUnder(i).Select(j => rows[j].Name).ToList()))
             .Where(b => b.Under.Count > 0).Select(b => new BrokenResult(names[b.Place], told.Method, b.Under, b.Record.Answers[0]));
         int[] ofUnseen = [.. Enumerable.Range(0, answers.Count).Where(i => unseen.Contains(answers[i].Place))];
-        return new(told.Method, CliJson.Parse(told.Batch.Run.Options), told.Rejected, answers.Count, [.. Enumerable.Range(0, robust.Models).Select(j => Held(rows[j].Name, robust.Under(j)))],
+        double? distance = new EncodedCost(EncodedNorm.L1).Of(new Evaluation(model, people, new ActionSet(model.Schema, model.Statistics), told.Batch, new Rng(told.Batch.Run.Seed), execution, cancel: cancel)).FirstOrDefault()?.Value;
+        return new(told.Method, CliJson.Parse(told.Batch.Run.Options), told.Rejected, answers.Count, distance, [.. Enumerable.Range(0, robust.Models).Select(j => Held(rows[j].Name, robust.Under(j)))],
             robust.Mean, Held("all", robust.UnderAll), Held("all", robust.Among(ofUnseen).UnderAll), [.. broken]);
     }
 }

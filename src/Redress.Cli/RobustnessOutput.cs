@@ -9,8 +9,8 @@ namespace Redress.Cli;
 /// <summary>What <c>robustness</c> prints and writes.</summary>
 internal static class RobustnessOutput
 {
-    /// <summary>Lines of a table before the rest is left to JSON.</summary>
-    private const int Shown = 20;
+    /// <summary>Lines of a table before the rest is left to JSON, models that are shown one by one, and those shown of more.</summary>
+    private const int Shown = 20, Few = 6, Worst = 3;
 
     internal static bool IsCsv(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
@@ -37,16 +37,23 @@ internal static class RobustnessOutput
 
     private static void PrintModels(Terminal terminal, RobustnessResult result)
     {
+        var models = result.Models;
+        if (models.Count > Few)
+        {
+            string rows = models.Min(m => m.Train) == models.Max(m => m.Train) ? Invariant($"{models[0].Train:#,0} rows each") : Invariant($"{models.Min(m => m.Train):#,0} to {models.Max(m => m.Train):#,0} rows");
+            terminal.Say(Invariant($"{models.Count} models were trained again, on {rows}; validation F1 {Output.Figure(models.Min(m => m.ValidationF1))} to {Output.Figure(models.Max(m => m.ValidationF1))}."));
+            terminal.Out.WriteLine();
+            return;
+        }
         var table = Output.Table("trained again on", ">rows", ">validation F1", ">accuracy");
-        foreach (var m in result.Models.Take(Shown)) table.With(m.Name, Output.Number(m.Train), Output.Figure(m.ValidationF1), Show(m.ValidationAccuracy));
+        foreach (var m in models) table.With(m.Name, Output.Number(m.Train), Output.Figure(m.ValidationF1), Show(m.ValidationAccuracy));
         terminal.Show(table);
-        Rest(terminal, result.Models.Count, "models");
     }
 
     private static void PrintShares(Terminal terminal, RobustnessResult result)
     {
         // Of many models the worst ones are shown; what holds under all stands at the end of each method.
-        int each = Math.Max(3, Shown / result.Methods.Count);
+        int each = result.Models.Count > Few ? Worst : Few;
         var table = Output.Table("method", "under", ">recourses", ">hold", ">share", ">at least");
         foreach (var m in result.Methods)
         {
@@ -56,10 +63,8 @@ internal static class RobustnessOutput
             Line(m.Method, Invariant($"all {m.Under.Count}"), m.All);
         }
         terminal.Show(table);
-        int hidden = result.Models.Count - each;
-        if (hidden > 0) terminal.Say(Invariant($"Of each method the {each} models that honour least are shown; --json has the other {hidden}."));
-        terminal.Say(Invariant($"At least: with {Output.Percent(result.Confidence)} confidence (Clopper-Pearson)."));
-        terminal.Out.WriteLine();
+        if (result.Models.Count > Few) terminal.Say(Invariant($"Of each method the {Worst} models that honour least are shown; --json has the others."));
+        terminal.Say(Invariant($"At least: with {Output.Percent(result.Confidence)} confidence (Clopper-Pearson). Distances are L1 over the model's input columns."));
 
         void Line(string method, string under, HeldResult held) => table.With(method, under, Output.Number(held.Recourses), Output.Number(held.Held), Show(held.Share), Show(held.LowerBound));
     }
@@ -75,26 +80,24 @@ internal static class RobustnessOutput
 
     private static void PrintBroken(Terminal terminal, RobustnessResult result)
     {
-        var broken = result.Methods.SelectMany(m => m.Broken).ToList();
-        if (broken.Count == 0)
+        foreach (var method in result.Methods.Where(m => m.Recourses > 0))
         {
-            terminal.Say("Every recourse holds under every model.");
-            return;
+            var broken = method.Broken;
+            terminal.Out.WriteLine();
+            terminal.Say(broken.Count == 0
+                ? $"{method.Method}: mean distance {Show(method.EncodedL1)}; every recourse holds under every model."
+                : Invariant($"{method.Method}: mean distance {Show(method.EncodedL1)}; {broken.Count:#,0} of {method.Recourses:#,0} recourses break:"));
+            if (broken.Count == 0) continue;
+            terminal.Out.WriteLine();
+            var table = Output.Table("person", "breaks under", "would be told");
+            foreach (var b in broken.Take(Shown)) table.With(b.PersonId, b.Under.Count == 1 ? b.Under[0] : Invariant($"{b.Under.Count} of {result.Models.Count} models"), string.Join("; ", b.Answer.Changes.Select(c => $"{c.Feature} {Short(c.From)} -> {Short(c.To)}")));
+            terminal.Show(table);
+            if (broken.Count > Shown) terminal.Say(Invariant($"and {broken.Count - Shown:#,0} more; --json lists them all, and --out writes them."));
         }
-        terminal.Say(Invariant($"{broken.Count:#,0} recourses break:"));
-        terminal.Out.WriteLine();
-        var table = Output.Table("person", "method", "breaks under", "would be told");
-        foreach (var b in broken.Take(Shown)) table.With(b.PersonId, b.Method, Under(b.Under, result.Models.Count), string.Join("; ", b.Answer.Changes));
-        terminal.Show(table);
-        Rest(terminal, broken.Count, "recourses that break");
     }
 
-    private static string Under(IReadOnlyList<string> names, int models) => names.Count <= 2 ? string.Join(", ", names) : Invariant($"{names.Count} of {models} models");
-
-    private static void Rest(Terminal terminal, int count, string what)
-    {
-        if (count > Shown) terminal.Say(Invariant($"and {count - Shown:#,0} more {what}; --json lists them all."));
-    }
+    /// <summary>Six digits are enough to read; files and JSON have all of them.</summary>
+    private static string Short(Cell cell) => cell.Number is { } number ? number.ToString("G6", CultureInfo.InvariantCulture) : cell.Name!;
 
     private static string Show(double? share) => share is { } known ? Output.Figure(known) : "";
 

@@ -19,6 +19,8 @@ public sealed class RobustnessCommandTests(Workshop workshop)
         Assert.Equal(3, json.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("fingerprint").GetString()).Distinct().Count());
         Assert.Equal(["linear-step:whole-steps", "gradient"], json.GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("method").GetString()!));
         foreach (var method in json.GetProperty("methods").EnumerateArray()) CheckCounts(method, json.GetProperty("rejected").GetInt32());
+        double distance = CliRun.Line("evaluate {0} {1} --method gradient --metrics encoded-l1 --json", workshop.Model, workshop.People).Is(Exit.Done).Json().GetProperty("figures")[0].GetProperty("value").GetDouble();
+        Assert.Equal(distance, json.GetProperty("methods")[1].GetProperty("encoded_l1").GetDouble());
     }
 
     /// <summary>What is said of each model, of their mean, of all and of the recourses that break must agree.</summary>
@@ -59,17 +61,29 @@ public sealed class RobustnessCommandTests(Workshop workshop)
         Assert.Matches($@"\n {Path.GetFileName(shifted)} +240  +0\.\d\d\d +0\.\d\d\d\n", run.Out);
         Assert.Matches(@"\n method +under +recourses  hold  share  at least\n", run.Out);
         Assert.Matches($@"\n linear-step:whole-steps  {Path.GetFileName(shifted)} +\d+ +\d+ +\d\.\d\d\d +\d\.\d\d\d\n", run.Out);
-        Assert.Contains("\nAt least: with 95.0 % confidence (Clopper-Pearson).\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\nAt least: with 95.0 % confidence (Clopper-Pearson). Distances are L1 over the model's input columns.\n", run.Out, StringComparison.Ordinal);
         string said = run.Out.Split('\n').Single(l => l.EndsWith(" recourses break:", StringComparison.Ordinal));
+        Assert.Contains("\n person  breaks under", run.Out, StringComparison.Ordinal);
         Assert.EndsWith($"\nWrote {broken}.\n", run.Out, StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(broken);
         Assert.Equal("person_id,method,breaks_under,changes,cost,score", lines[0]);
-        Assert.Equal(said, Invariant($"{lines.Length - 1} recourses break:"));
+        Assert.Matches($@"^linear-step:whole-steps: mean distance \d\.\d\d\d; {lines.Length - 1} of \d+ recourses break:$", said);
         // People without ids are called by their row in the file, whatever rows were set aside.
         var first = CsvTable.Read(workshop.People, CreditDemo.Schema, null, true, out _).Row(int.Parse(lines[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture) - 1);
         string change = lines[1].Split(',')[3].Split("; ")[0].Trim('"');
         int feature = CreditDemo.Schema.IndexOf(change.Split(' ')[0]);
         Assert.Equal(change.Split(' ')[1], CreditDemo.Schema.Features[feature].Show(first[feature]));
+    }
+
+    [Fact]
+    public void Many_models_are_summed_up()
+    {
+        string shown = CliRun.Line("robustness {0} {1} --bootstrap 8 --method gradient,linear-step:whole-steps", workshop.Model, workshop.People).Is(Exit.Done).Out;
+        Assert.Matches(@"\n8 models were trained again, on 360 rows each; validation F1 0\.\d\d\d to 0\.\d\d\d\.\n", shown);
+        Assert.Contains("\nOf each method the 3 models that honour least are shown; --json has the others.\n", shown, StringComparison.Ordinal);
+        Assert.Equal(2 * 3, shown.Split('\n').Count(l => l.Contains("  resample ", StringComparison.Ordinal) && !l.Contains("->", StringComparison.Ordinal)));
+        Assert.Equal(2, shown.Split('\n').Count(l => l.Contains("  all 8 ", StringComparison.Ordinal)));
+        Assert.Equal(2, shown.Split('\n').Count(l => l.Contains("  mean of 8 ", StringComparison.Ordinal)));
     }
 
     [Fact]
