@@ -4,6 +4,7 @@ using Redress.Models;
 using Redress.Tensors;
 using Redress.Tensors.Layers;
 using Redress.Tensors.Losses;
+using Redress.Tensors.Optimizers;
 
 namespace Redress.Training;
 
@@ -72,15 +73,19 @@ internal sealed class CounterNet(CounterNetOptions options) : IObjective
             (prediction, validity, proximity) = (objective.Lambda1, what.Validity, what.Proximity);
             predictor = new(rows, settings, objective, network, threads);
             Tensor[] parameters = generator.Network.Parameters;
+            var optimizer = LossStep.OptimizerOf(settings, parameters);
+            Optimizers = [.. predictor.Optimizers, optimizer];
             recourse = new(
                 what, rows.Of.Table.Schema, rows.Of.Encoding, network, threshold: 0, () => new ReadsHidden(generator, network), parameters,
-                LossStep.OptimizerOf(settings, parameters), Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads, predictor.Gang);
+                optimizer, Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads, predictor.Gang);
             Parameters = [.. predictor.Parameters, .. parameters];
         }
 
         public Chunks.Gang Gang => predictor.Gang;
 
         public Tensor[] Parameters { get; }
+
+        public IReadOnlyList<IPartOptimizer> Optimizers { get; }
 
         public RecourseGenerator Generator { get; }
 

@@ -1,5 +1,6 @@
 using Redress.Models;
 using Redress.Tensors;
+using Redress.Tensors.Optimizers;
 
 namespace Redress.Training;
 
@@ -11,6 +12,9 @@ internal interface IBatchStep : IDisposable
 
     /// <summary>All that is trained, the network's parameters first.</summary>
     Tensor[] Parameters { get; }
+
+    /// <summary>The optimizers of all that is trained.</summary>
+    IReadOnlyList<IPartOptimizer> Optimizers { get; }
 
     /// <summary>The generator that is trained beside the network, or null.</summary>
     RecourseGenerator? Generator => null;

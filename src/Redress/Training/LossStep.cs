@@ -18,7 +18,9 @@ internal sealed class LossStep : IBatchStep
     {
         this.rows = rows;
         Parameters = network.Parameters;
-        batches = new(Parameters, OptimizerOf(settings, Parameters), Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads);
+        var optimizer = OptimizerOf(settings, Parameters);
+        Optimizers = [optimizer];
+        batches = new(Parameters, optimizer, Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads);
         slots = [.. Enumerable.Range(0, batches.Most).Select(_ => new Slot(network.Alias(tracked: true), objective.ForThread(rows.Of)))];
     }
 
@@ -34,6 +36,8 @@ internal sealed class LossStep : IBatchStep
     public Chunks.Gang Gang => batches.Gang;
 
     public Tensor[] Parameters { get; }
+
+    public IReadOnlyList<IPartOptimizer> Optimizers { get; }
 
     public void Dispose() => batches.Dispose();
 

@@ -46,16 +46,22 @@ internal sealed class TrainingRun : IDisposable
             _ => epoch.ValidationF1 > best.ValidationF1,
         };
 
-    /// <summary>Runs all epochs and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
-    internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(IProgress<Progress>? progress, CancellationToken cancel)
+    /// <summary>Tells what a training is: its own texts, and its rows.</summary>
+    internal string KeyOf(string asked) => TrainingCheckpoint.KeyOf(asked, rows, validationX);
+
+    /// <summary>Runs all epochs, or those that a checkpoint lacks, and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
+    internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(TrainingCheckpoint? checkpoint, string key, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var kept = new float[step.Parameters.Length][];
-        var epochs = new List<EpochRecord>();
-        EpochRecord? bestEpoch = null;
+        var (epochs, best) = checkpoint?.Restore(key, step, kept) ?? ([], 0);
+        var bestEpoch = best > 0 ? epochs[best - 1] : null;
         int[] order = [.. Enumerable.Range(0, rows.Count)];
+        int done = epochs.Count;
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
+            if (settings.Patience > 0 && epoch > done && bestEpoch is not null && epoch - 1 - bestEpoch.Number >= settings.Patience) break;
             if (settings.Shuffle) rng.Split("shuffle").Split((ulong)epoch).Shuffle<int>(order);
+            if (epoch <= done) continue;
             var record = Judge(epoch, OnePass(order, epoch, Told(progress, epoch, bestEpoch), cancel));
             epochs.Add(record);
             if (bestEpoch is null || IsBetter(record, bestEpoch))
@@ -63,7 +69,7 @@ internal sealed class TrainingRun : IDisposable
                 bestEpoch = record;
                 for (int p = 0; p < kept.Length; p++) step.Parameters[p].ReadTo(kept[p] ??= new float[step.Parameters[p].Size]);
             }
-            if (settings.Patience > 0 && epoch - bestEpoch.Number >= settings.Patience) break;
+            checkpoint?.Save(key, epochs, bestEpoch.Number, step, kept);
         }
         for (int p = 0; p < kept.Length; p++) step.Parameters[p].WriteFrom(kept[p]);
         return (network, bestEpoch!, epochs);
