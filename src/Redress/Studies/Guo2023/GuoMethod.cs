@@ -27,7 +27,9 @@ internal sealed record GuoMethod(string Label, string Slug, GuoKind Kind, string
     [
         CounterNet,
         RoCourseNet,
+        new("vanilla-cf", "vanilla-cf", GuoKind.Base, Table2, Searches: true),
         new("linear-step", "linear-step", GuoKind.Ross, Table2, Searches: true),
+        new("vanilla-cf-random", "vanilla-cf", GuoKind.Base, Table8, Searches: true, MethodCatalog.Get("vanilla-cf").Presets["random"]),
         new("rocoursenet-random", "rocoursenet", GuoKind.Random, Table8, Searches: false),
     ];
 
