@@ -27,9 +27,9 @@ internal sealed class GeneratorSearch(NetworkModel model) : ISearch
     private void Offer(SearchChunk chunk, CancellationToken cancel)
     {
         using var scope = TensorScope.Open();
-        using var off = Gradients.Off();
-        ReadOnlySpan<float> written = generator.Write(InputsOf(chunk)).Values;
         int width = generator.Encoding.Width;
+        var written = Tensor.New(chunk.Rows, width).Values;
+        generator.Write(InputsOf(chunk), written);
         Span<double> row = stackalloc double[chunk.People.Schema.Features.Count];
         for (int i = 0; i < chunk.Rows && !cancel.IsCancellationRequested; i++)
         {
@@ -47,7 +47,7 @@ internal sealed class GeneratorSearch(NetworkModel model) : ISearch
 
     private Tensor InputsOf(SearchChunk chunk)
     {
-        if (chunk.Pass is var (pass, places)) return Tensor.ConcatCols(pass.Hidden(generator.EncoderLayers - 1, places), pass.Hidden(pass.HiddenLayers - 1, places));
+        if (chunk.Pass is var (pass, places)) return generator.InputsOf(pass, places);
         var rows = Tensor.New(chunk.Rows, generator.Encoding.Width);
         generator.Encoding.Encode(chunk.People, 0, chunk.Rows, rows.Values);
         return rows;
