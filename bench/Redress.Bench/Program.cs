@@ -15,12 +15,14 @@ return args switch
     ["attacks"] => AttackBench.Run(40),
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
     ["examples"] => ExampleBench.Run(),
+    ["rocourse"] => RocourseBench.Run(),
+    ["robust", .. var cases] => RobustBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

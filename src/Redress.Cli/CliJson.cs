@@ -35,6 +35,23 @@ internal sealed record AttackPointResult(double Epsilon, int Susceptible, int Co
 /// <summary>What <c>attack</c> says.</summary>
 internal sealed record AttackResult(string Model, string Attack, string Norm, int People, bool TestPart, string? Out, IReadOnlyList<AttackPointResult> Points);
 
+/// <summary>A model that <c>robustness</c> trained again.</summary>
+internal sealed record RetrainedResult(string Name, int Train, int Validation, double ValidationF1, double? ValidationAccuracy, double Threshold, string Fingerprint);
+
+/// <summary>How many recourses hold; without any the shares are null.</summary>
+internal sealed record HeldResult(string Under, int Held, int Recourses, double? Share, double? LowerBound);
+
+/// <summary>A recourse that breaks, and under which of the models.</summary>
+internal sealed record BrokenResult(string PersonId, string Method, IReadOnlyList<string> Under, RecourseAnswer Answer);
+
+/// <summary>What <c>robustness</c> says of one method.</summary>
+internal sealed record RobustMethodResult(
+    string Method, System.Text.Json.JsonElement Options, int Rejected, int Recourses, double? EncodedL1, IReadOnlyList<HeldResult> Under, double? Mean, HeldResult All, HeldResult Unseen, IReadOnlyList<BrokenResult> Broken);
+
+/// <summary>What <c>robustness</c> says.</summary>
+internal sealed record RobustnessResult(
+    string Model, int People, bool TestPart, int Rejected, double Confidence, ulong Seed, string? Out, IReadOnlyList<RetrainedResult> Models, IReadOnlyList<RobustMethodResult> Methods);
+
 /// <summary>What <c>methods</c> says of one method.</summary>
 internal sealed record MethodResult(
     string Method, string Title, string Citation, IReadOnlyList<string> Needs, int MaxAnswers, string WhenNotToUse, System.Text.Json.JsonElement Options,
@@ -87,10 +104,15 @@ internal sealed record StudyResult(string Study, string Title, string Citation, 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AutoencoderResult)), JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
-[JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
+[JsonSerializable(typeof(RobustnessResult)), JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<StudyResult>)), JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
+    /// <summary>The same in one line.</summary>
+    internal static CliJson Line => line ??= new(new System.Text.Json.JsonSerializerOptions(Default.Options) { WriteIndented = false });
+
+    private static CliJson? line;
+
     /// <summary>A JSON text as an element that outlives its document.</summary>
     internal static System.Text.Json.JsonElement Parse(string json)
     {

@@ -37,7 +37,7 @@ internal static class CommandLine
     {
         DemoCommand.Create(terminal), InitCommand.Create(terminal), CheckCommand.Create(terminal), TrainCommand.Create(terminal),
         InspectCommand.Create(terminal), ScoreCommand.Create(terminal), AutoencoderCommand.Create(terminal), PrepareCommand.Create(terminal), RecourseCommand.Create(terminal),
-        VerifyCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), AttackCommand.Create(terminal), MethodsCommand.Create(terminal),
+        VerifyCommand.Create(terminal), RobustnessCommand.Create(terminal), CertifyCommand.Create(terminal), EvaluateCommand.Create(terminal), AttackCommand.Create(terminal), MethodsCommand.Create(terminal),
         DatasetsCommand.Create(terminal), ReproduceCommand.Create(terminal), new HelpOption { Recursive = true }, new VersionOption(),
     };
 

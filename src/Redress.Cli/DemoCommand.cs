@@ -77,7 +77,7 @@ internal sealed class DemoCommand
     {
         var models = new List<(string, NetworkModel)>();
         foreach (var (name, lambda) in new[] { ("baseline", 0.0), ("recourse-aware", Lambda) })
-            models.Add((name, Work.Run(terminal, $"training {name}", progress => Trainer.RecourseAware(data, settings, lambda, seed, null, progress, cancel))));
+            models.Add((name, Work.Run(terminal, $"training {name}", progress => Trainer.RecourseAware(data, settings, lambda, seed, progress: progress, cancel: cancel))));
         return models;
     }
 

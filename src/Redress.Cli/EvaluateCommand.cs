@@ -15,6 +15,7 @@ internal sealed class EvaluateCommand
     private readonly Argument<string> model = new("model") { Description = "The model file." };
     private readonly Option<string?> metrics = new("--metrics") { Description = "Only these, separated by commas." };
     private readonly Option<string?> reference = new("--reference") { Description = "Labelled rows as CSV that recourse is compared with. Default: the rows that fitted the model, where the data are its training file." };
+    private readonly Option<string[]> shifted = new("--shifted-model") { Description = "A model that was trained on other rows, for robust-validity; may be given several times.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string> epsilon = new("--epsilon") { Description = "Radius of the attack of susceptibility and adversarial-accuracy, in encoded units.", DefaultValueFactory = _ => "8/255" };
     private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
@@ -28,7 +29,7 @@ internal sealed class EvaluateCommand
     {
         var own = new EvaluateCommand();
         var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
-        foreach (var option in (Option[])[own.metrics, own.reference, own.epsilon, own.limit, own.seed, own.threads, .. own.report.Options, own.json]) command.Add(option);
+        foreach (var option in (Option[])[own.metrics, own.reference, own.shifted, own.epsilon, own.limit, own.seed, own.threads, .. own.report.Options, own.json]) command.Add(option);
         own.source.AddTo(command);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -71,13 +72,14 @@ internal sealed class EvaluateCommand
         var refusals = new Refusals();
         refusals.Try(() => RefuseUnknown(only));
         var ball = refusals.Try(() => Ball(parsed, only), new AttackBall());
+        refusals.Try(() => RefuseShifted(parsed, only));
         refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
         string? rows = refusals.Try(() => source.PathOf(parsed), null);
         refusals.Try(() => source.Csv.Of(parsed), new());
         refusals.Try(() => method.Refuse(parsed));
         refusals.Try(() => { if (parsed.GetValue(seed) is { } text) SharedOptions.SeedOf(text); });
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
-        refusals.Try(() => report.Refuse(parsed, parsed.GetValue(model), parsed.GetValue(reference), rows));
+        refusals.Try(() => report.Refuse(parsed, [parsed.GetValue(model), parsed.GetValue(reference), rows, .. parsed.GetValue(shifted) ?? []]));
         refusals.Throw();
         var loaded = ModelFile.Load(parsed.GetValue(model)!);
         string file = source.NameOf(parsed);
@@ -86,13 +88,14 @@ internal sealed class EvaluateCommand
         if (aside.IsTrainingFile) terminal.Remark(Invariant($"{file} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));
         var people = parsed.GetValue(limit) is > 0 and var most && most < aside.Rows.Rows ? aside.Rows.Slice(0, most) : aside.Rows;
         var compared = Reference(parsed, terminal, loaded, all, only);
+        var others = Shifted(parsed, loaded);
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var execution = new Execution(parsed.GetValue(threads));
         var actions = method.Actions(parsed, loaded);
         var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
         var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
         cancel.ThrowIfCancellationRequested();
-        var evaluation = new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball };
+        var evaluation = new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball, ShiftedModels = others };
         var measured = Measured(evaluation, only);
         List<FigureResult> figures = [.. measured.Select(Result)];
         if (report.PathOf(parsed) is { } page)
@@ -103,6 +106,20 @@ internal sealed class EvaluateCommand
         if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
         else Print(terminal, finder, people, figures);
         return Exit.Done;
+    }
+
+    private void RefuseShifted(ParseResult parsed, string[]? only)
+    {
+        bool given = parsed.GetValue(shifted) is { Length: > 0 };
+        if (given && only is not null && !only.Contains("robust-validity")) throw new OptionsException("--shifted-model is of the metric robust-validity, and --metrics leaves it out.");
+        if (!given && only is not null && only.Contains("robust-validity")) throw new OptionsException("robust-validity is judged by models that were trained on other rows; give --shifted-model FILE, or let 'redress robustness' train them.");
+    }
+
+    private List<(string, IModel)> Shifted(ParseResult parsed, NetworkModel loaded)
+    {
+        var others = (parsed.GetValue(shifted) ?? []).Select(f => (Name: Path.GetFileName(f), Model: (IModel)ModelFile.Load(f))).ToList();
+        string[] strangers = [.. others.Where(o => !o.Model.Schema.HasColumnsOf(loaded.Schema)).Select(o => $"--shifted-model '{o.Name}' has other columns than the model.")];
+        return strangers.Length == 0 ? others : throw new DataException(string.Join(Environment.NewLine, strangers));
     }
 
     /// <summary>The rows that recourse is compared with, or null, which is said or, where they are asked for, refused.</summary>

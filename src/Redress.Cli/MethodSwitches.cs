@@ -11,8 +11,10 @@ using Redress.Tensors;
 namespace Redress.Cli;
 
 /// <summary>Which method, with which options, on which action set.</summary>
-internal sealed class MethodSwitches
+/// <param name="several">True for a command that compares methods: several may be named, a preset of each behind a colon.</param>
+internal sealed class MethodSwitches(bool several = false)
 {
+    private readonly Option<string[]> methods = new("--method") { Description = "The methods, separated by commas or given several times, a preset behind a colon (see: redress methods), such as gradient,linear-step:whole-steps. Default: the one the model's newest certificate names, else gradient.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else gradient." };
     private readonly Option<string[]> option = new("--option") { Description = "An option of the method as name=value; may be given several times.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> options = new("--options") { Description = "All options of the method as a JSON object." };
@@ -24,7 +26,7 @@ internal sealed class MethodSwitches
     /// <summary>Adds the options; a command that asks nobody to act has no action set.</summary>
     internal void AddTo(Command command, bool withActions = true)
     {
-        foreach (var o in new Option[] { method, option, options, preset, training, autoencoder }) command.Add(o);
+        foreach (var o in new Option[] { several ? methods : method, option, options, preset, training, autoencoder }) command.Add(o);
         if (withActions) command.Add(actions);
     }
 
@@ -39,15 +41,59 @@ internal sealed class MethodSwitches
     internal (string Slug, string? Options) Choice(ParseResult parsed, NetworkModel model)
     {
         var newest = model.Certificates.Count > 0 ? model.Certificates[^1] : null;
-        string slug = parsed.GetValue(method) ?? newest?.Method ?? "gradient";
+        string? asked = several ? null : parsed.GetValue(method);
+        string slug = asked ?? newest?.Method ?? "gradient";
         var known = MethodCatalog.Get(slug);
         string[] given = parsed.GetValue(option) ?? [];
         if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException(TwoWays);
         string? start = parsed.GetValue(options);
         if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start))
             throw new OptionsException(NoPreset(known, name));
-        if (start is null && given.Length == 0 && parsed.GetValue(method) is null) start = newest?.Options;
+        if (start is null && given.Length == 0 && asked is null) start = newest?.Options;
         return (slug, given.Length == 0 ? start : Merge(start, given));
+    }
+
+    /// <summary>The methods and their options, by the command line or else by the model's newest certificate.</summary>
+    internal IReadOnlyList<(string Slug, string? Options)> Choices(ParseResult parsed, NetworkModel model)
+    {
+        string[] named = Named(parsed);
+        return named.Length == 0 ? [Choice(parsed, model)] : [.. named.Select(n => Choice(parsed, n))];
+    }
+
+    /// <summary>What the methods are called in results: as they are named, presets with them.</summary>
+    internal IReadOnlyList<string> Names(ParseResult parsed, NetworkModel model) => Named(parsed) is { Length: > 0 } named ? named : [Choice(parsed, model).Slug];
+
+    /// <summary>Refuses, before any file is read, methods and presets that are not known, and options that could be of several methods.</summary>
+    internal void RefuseEach(ParseResult parsed)
+    {
+        string[] named = Named(parsed);
+        var refusals = new Refusals();
+        string[] twice = [.. named.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
+        refusals.AddIf(twice.Length > 0, $"--method names {string.Join(", ", twice)} more than once.");
+        refusals.AddIf(parsed.IsGiven(methods) && named.Length == 0, "--method names no method.");
+        refusals.AddIf(named.Length == 0 && parsed.IsGiven(options) && parsed.IsGiven(preset), TwoWays);
+        string? ofOne = named.Length > 1 ? new Option[] { option, options, preset }.FirstOrDefault(parsed.IsGiven)?.Name : null;
+        refusals.AddIf(ofOne is not null, $"{ofOne} is of one method, and --method names {Invariant($"{named.Length}")}; a preset goes behind a colon, such as linear-step:whole-steps.");
+        foreach (string name in named)
+        {
+            if (ofOne is null) refusals.Try(() => MethodCatalog.Get(name.Split(':')[0]).Create(Choice(parsed, name).Options));
+            else refusals.Try(() => MethodCatalog.Get(name.Split(':')[0]));
+        }
+        refusals.Throw();
+    }
+
+    private string[] Named(ParseResult parsed) => [.. (parsed.GetValue(methods) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    /// <summary>A method that is named, with the preset behind its colon or the options given.</summary>
+    private (string Slug, string? Options) Choice(ParseResult parsed, string name)
+    {
+        string[] parts = name.Split(':', 2);
+        var known = MethodCatalog.Get(parts[0]);
+        string? start = parsed.GetValue(options);
+        string? chosen = parts.Length > 1 ? parts[1] : parsed.GetValue(preset);
+        if (chosen is not null && (parsed.IsGiven(options) || parts.Length > 1 && parsed.IsGiven(preset))) throw new OptionsException(TwoWays);
+        if (chosen is not null && !known.Presets.TryGetValue(chosen, out start)) throw new OptionsException(NoPreset(known, chosen));
+        return (parts[0], parsed.GetValue(option) is { Length: > 0 } given ? Merge(start, given) : start);
     }
 
     /// <summary>Refuses, before any file is read, a method or preset that is not known and options that no method could have.</summary>
@@ -71,19 +117,25 @@ internal sealed class MethodSwitches
         parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
 
     /// <summary>Prepares the method.</summary>
-    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
+    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel) =>
+        PrepareEach(parsed, model, csv, null, seed, progress, cancel)[0];
+
+    /// <summary>Prepares every method that is asked for. Methods that need training rows where none are given learn from those that fitted the model, where they are at hand (not null).</summary>
+    internal IReadOnlyList<IRecourseFinder> PrepareEach(ParseResult parsed, NetworkModel model, CsvOptions csv, Table? fitted, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
-        var (slug, json) = Choice(parsed, model);
-        var needs = MethodCatalog.Get(slug).Info.Needs;
+        var choices = Choices(parsed, model);
+        var needs = choices.Aggregate(Needs.None, (all, c) => all | MethodCatalog.Get(c.Slug).Info.Needs);
+        string who = string.Join(" and ", choices.Select(c => $"'{c.Slug}'").Distinct()), does = choices.Count == 1 ? "does" : "do";
         if (parsed.IsGiven(training) && (needs & (Needs.TrainingRows | Needs.Autoencoder)) == 0)
-            throw new OptionsException($"--training is for methods that learn from training rows; '{slug}' does not.");
+            throw new OptionsException($"--training is for methods that learn from training rows; {who} {does} not.");
         if (parsed.IsGiven(autoencoder) && !needs.HasFlag(Needs.Autoencoder))
-            throw new OptionsException($"--autoencoder is for methods that search in an autoencoder's codes; '{slug}' does not.");
+            throw new OptionsException($"--autoencoder is for methods that search in an autoencoder's codes; {who} {does} not.");
         if (parsed.IsGiven(autoencoder) && parsed.IsGiven(training) && !needs.HasFlag(Needs.TrainingRows))
             throw new OptionsException("--training trains an autoencoder, and --autoencoder gives one; use one.");
         var known = parsed.GetValue(autoencoder) is { } saved ? Autoencoder.Load(saved) : null;
-        var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : null;
-        return MethodCatalog.Get(slug).Create(json).Prepare(new RecourseTask(model, rows) { Autoencoder = known }, new Rng(seed), progress, cancel);
+        var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : fitted;
+        var task = new RecourseTask(model, rows) { Autoencoder = known };
+        return [.. choices.Select(c => MethodCatalog.Get(c.Slug).Create(c.Options).Prepare(task, new Rng(seed), progress, cancel))];
     }
 
     /// <summary>Reads the schema's declarations in the order of the model's features.</summary>

@@ -35,6 +35,19 @@ internal static class Work
     /// <summary>Progress of a part, told as progress of the whole.</summary>
     internal static IProgress<Progress>? Part(IProgress<Progress>? whole, long before, long total) => whole is null ? null : new Share(whole, before, total);
 
+    /// <summary>Progress of one of several pieces of work that take about as long, told as progress of them all.</summary>
+    internal static IProgress<Progress>? Nth(IProgress<Progress>? whole, int index, int count, string name) => whole is null ? null : new Piece(whole, index, count, name);
+
+    private sealed class Piece(IProgress<Progress> whole, int index, int count, string name) : IProgress<Progress>
+    {
+        private const int Parts = 1000;
+
+        public void Report(Progress value) => whole.Report(value with
+        {
+            Done = index * Parts + (value.Total > 0 ? Parts * value.Done / value.Total : 0), Total = count * Parts, Note = Invariant($"{name}, {index + 1} of {count}"),
+        });
+    }
+
     private sealed class Share(IProgress<Progress> whole, long before, long total) : IProgress<Progress>
     {
         public void Report(Progress value) => whole.Report(value with { Done = before + value.Done, Total = total, Note = Invariant($"{before + value.Done:#,0} people") });

@@ -31,6 +31,20 @@ public sealed class EvaluateCommandTests(Workshop workshop)
         Assert.True(some[1] > 0.1 && some[2] < none[2]);
     }
 
+    [Fact]
+    public void Models_trained_on_other_rows_judge_the_recourse()
+    {
+        var json = CliRun.Line("evaluate {0} {1} --metrics robust-validity --json --shifted-model {0} --shifted-model {2}", workshop.Model, workshop.People, workshop.Strict).Is(Exit.Done).Json();
+        var figures = json.GetProperty("figures").EnumerateArray().Select(f => (Of: f.GetProperty("of").GetString(), Value: f.GetProperty("value").GetDouble())).ToList();
+        Assert.Equal([Path.GetFileName(workshop.Model), Path.GetFileName(workshop.Strict), "mean", "all of them"], figures.Select(f => f.Of));
+        Assert.True(figures[0].Value == 1 && figures[1].Value < 1 && figures[2].Value == (1 + figures[1].Value) / 2 && figures[3].Value == figures[1].Value);
+        Assert.DoesNotContain("robust-validity", CliRun.Line("evaluate {0} {1}", workshop.Model, workshop.People).Is(Exit.Done).Out, StringComparison.Ordinal);
+        string refused = CliRun.Line("evaluate {0} {1} --metrics robust-validity", workshop.Model, workshop.People).Is(Exit.BadUsage).Error;
+        Assert.Equal("error: robust-validity is judged by models that were trained on other rows; give --shifted-model FILE, or let 'redress robustness' train them.\n", refused);
+        refused = CliRun.Line("evaluate {0} {1} --metrics f1 --shifted-model {0}", workshop.Model, workshop.People).Is(Exit.BadUsage).Error;
+        Assert.Equal("error: --shifted-model is of the metric robust-validity, and --metrics leaves it out.\n", refused);
+    }
+
     [Theory]
     [InlineData("--epsilon 9999", "Epsilon is 9999; must be 0 to 1000 in encoded units.")]
     [InlineData("--epsilon 0.1 --metrics f1", "--epsilon is of the metrics susceptibility and adversarial-accuracy, and --metrics leaves them out.")]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Redress.Cli.Tests;
 
-/// <summary>docs/tutorial.md is run command by command, and its outputs are compared with what the commands print.</summary>
+/// <summary>docs/tutorial.md and docs/robustness.md are run command by command, and their outputs are compared with what the commands print.</summary>
 public sealed class TutorialTests
 {
     [Fact]
@@ -11,12 +11,25 @@ public sealed class TutorialTests
         string data = Environment.GetEnvironmentVariable("REDRESS_DATA") ?? "";
         string adult = Path.Combine(data, "adult", "adult-uci.csv");
         Assert.SkipUnless(data.Length > 0 && File.Exists(adult), "REDRESS_DATA names no folder with adult/adult-uci.csv.");
-        string folder = Directory.CreateTempSubdirectory("redress-tutorial").FullName;
+        RunPage("tutorial.md", folder => File.Copy(adult, Path.Combine(folder, "adult-uci.csv")), least: 8);
+    }
+
+    [Fact]
+    public void The_commands_of_robustness_print_what_it_shows()
+    {
+        string data = Environment.GetEnvironmentVariable("REDRESS_DATA") ?? "";
+        Assert.SkipUnless(data.Length > 0 && new[] { 2005, 2006, 2007 }.All(y => File.Exists(Path.Combine(data, "loan", $"year={y}.csv.gz"))), "REDRESS_DATA names no folder with loan/year=2005.csv.gz to 2007.");
+        RunPage("robustness.md", _ => { }, least: 4);
+    }
+
+    private static void RunPage(string page, Action<string> furnish, int least)
+    {
+        string folder = Directory.CreateTempSubdirectory("redress-docs").FullName;
         try
         {
-            File.Copy(adult, Path.Combine(folder, "adult-uci.csv"));
+            furnish(folder);
             int commands = 0, status = 0;
-            foreach (var (kind, lines) in Blocks())
+            foreach (var (kind, lines) in Blocks(page))
             {
                 if (kind == "diff") Edit(Path.Combine(folder, "adult.json"), lines);
                 else foreach (var (command, shown) in Commands(lines))
@@ -31,7 +44,7 @@ public sealed class TutorialTests
                         }
                     }
             }
-            Assert.True(commands >= 8, $"the tutorial has only {commands} commands");
+            Assert.True(commands >= least, $"{page} has only {commands} commands");
         }
         finally
         {
@@ -39,11 +52,11 @@ public sealed class TutorialTests
         }
     }
 
-    private static IEnumerable<(string Kind, List<string> Lines)> Blocks()
+    private static IEnumerable<(string Kind, List<string> Lines)> Blocks(string page)
     {
         string kind = "";
         var lines = new List<string>();
-        foreach (string line in File.ReadLines(Path.Combine(Root, "docs", "tutorial.md")))
+        foreach (string line in File.ReadLines(Path.Combine(Root, "docs", page)))
         {
             if (kind.Length == 0) kind = line is "```console" ? "console" : line is "```diff" ? "diff" : "";
             else if (line != "```") lines.Add(line);

@@ -14,7 +14,7 @@ public sealed class VerifyCommandTests(Workshop workshop)
     [Fact]
     public void A_stricter_model_breaks_some_and_the_gate_says_so()
     {
-        string records = Records(), strict = Strict();
+        string records = Records(), strict = workshop.Strict;
         var run = CliRun.Line("verify {0} --model {1} --at-least 0.95", records, strict).Is(Exit.PromiseBroken);
         Assert.Matches(@"^error: \d+\.\d % of the recourse holds; 95\.0 % was demanded\.\n$", run.Error);
         Assert.Contains(" person  answer  was told", run.Out, StringComparison.Ordinal);
@@ -42,12 +42,5 @@ public sealed class VerifyCommandTests(Workshop workshop)
         string records = workshop.Fresh(".ndjson");
         CliRun.Line("recourse {0} {1} --out {2}", workshop.Model, workshop.People, records).Is(Exit.Done);
         return records;
-    }
-
-    private string Strict()
-    {
-        string model = workshop.Fresh(".safetensors");
-        CliRun.Line("train {0} --schema {1} --out {2} --hidden none --epochs 4 --batch 32 --threshold 0.9 --objective standard", workshop.People, workshop.Schema, model).Is(Exit.Done);
-        return model;
     }
 }

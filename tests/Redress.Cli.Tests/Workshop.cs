@@ -7,6 +7,7 @@ namespace Redress.Cli.Tests;
 public sealed class Workshop : IDisposable
 {
     internal const string Small = "--hidden 8 --epochs 4 --batch 32 --learning-rate 0.01 --threshold 0.5 --seed 3";
+    private readonly Lazy<string> strict;
     private int files;
 
     public Workshop()
@@ -17,6 +18,12 @@ public sealed class Workshop : IDisposable
         File.WriteAllText(Schema, SchemaFile.ToJson(CreditDemo.Schema));
         CliRun.Line("train {0} --schema {1} --out {2} --objective recourse --lambda 0.8 " + Small, People, Schema, Model).Is(0);
         CliRun.Line("certify {0} {1} --method linear-step", Model, People).Is(0);
+        strict = new(() =>
+        {
+            string model = Fresh(".safetensors");
+            CliRun.Line("train {0} --schema {1} --out {2} --hidden none --epochs 4 --batch 32 --threshold 0.9 --objective standard", People, Schema, model).Is(0);
+            return model;
+        });
     }
 
     internal string Folder { get; }
@@ -27,6 +34,9 @@ public sealed class Workshop : IDisposable
 
     /// <summary>Trained on <see cref="People"/>, certified for linear-step.</summary>
     internal string Model { get; }
+
+    /// <summary>Trained on the same people, without hidden layers and with θ at a probability of 0.9.</summary>
+    internal string Strict => strict.Value;
 
     /// <summary>A path in the folder.</summary>
     internal string At(string name) => Path.Combine(Folder, name);

@@ -94,6 +94,9 @@ public sealed class RenderedTests(Browser browser)
         await using var attack = await browser.Open("attack", AttackReportTests.Html());
         Assert.Empty(attack.Problems);
         Assert.Equal((2, 2, 8), (await attack.Marks(1, "line"), await attack.Marks(1, "area"), await attack.Marks(1, "symbol")));
+        await using var robustness = await browser.Open("robustness", RobustnessReportTests.Html());
+        Assert.Empty(robustness.Problems);
+        Assert.Equal("1", await robustness.Page.EvaluateAsync<string>("document.documentElement.dataset.drawn"));
     }
 
     private static Task<string[]> Colours(OpenPage page) => page.Page.EvaluateAsync<string[]>(

@@ -1,3 +1,4 @@
+using Redress.Tensors.Layers;
 using Redress.Tensors.Losses;
 
 namespace Redress.Tensors.Tests;
@@ -9,6 +10,10 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
 
     // Narrow and wide, side by side and apart, and a group of one column, whose softmax is 1.
     private static readonly ColumnGroups Groups = new(20, [(1, 3), (4, 9), (15, 1), (16, 2)]);
+
+    // Numbers in columns 0, 5 and 9; a one in columns 1 to 4 and in columns 6 to 8.
+    private static readonly OneHotRows Ones = OneHotRows.Of(
+        [0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0], 10, [(1, 4), (6, 3)])!;
 
     public static readonly Dictionary<string, Operation> All = new(StringComparer.Ordinal)
     {
@@ -43,6 +48,8 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
         ["matmul, b transposed"] = new(t => Tensor.MatMul(t[0], t[1], transposeB: true), m => m[0].Times(m[1].T), Any, new Input(4, 7, -1, 1)),
         ["matmul, both transposed"] = new(t => Tensor.MatMul(t[0], t[1], true, true), m => m[0].T.Times(m[1].T), new Input(7, 5, -1, 1), new Input(4, 7, -1, 1)),
         ["affine"] = new(t => Tensor.Affine(t[0], t[1], t[2]), m => AddRow(m[0].Times(m[1]), m[2]), Any, new Input(7, 4, -1, 1), new Input(1, 4, -1, 1)),
+        ["affine of one-hot rows"] = new(
+            t => Tensor.Affine(Ones, t[0], t[1], t[2], Activation.Tanh), m => AddRow(WithOnes(m[0]).Times(m[1]), m[2]).Map(Math.Tanh), new Input(5, 3, -1, 1), new Input(10, 19, -1, 1), new Input(1, 19, -1, 1)),
         ["add row"] = new(t => t[0].AddRow(t[1]), m => AddRow(m[0], m[1]), Any, new Input(1, 7, -1, 1)),
         ["multiply column"] = new(t => t[0].MultiplyColumn(t[1]), m => Matrix.Of(5, 7, (i, j) => m[0][i, j] * m[1][i, 0]), Any, new Input(5, 1, -1, 1)),
         ["sum"] = new(t => t[0].Sum(), m => Matrix.Of(1, 1, (_, _) => m[0].Values.Sum()), Any),
@@ -66,6 +73,10 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
     public static TheoryData<string> Names => [.. All.Keys];
 
     public Matrix[] Draw(Rng rng) => Array.ConvertAll(Inputs, input => input.Draw(rng));
+
+    /// <summary>The one-hot rows written out, with other numbers.</summary>
+    private static Matrix WithOnes(Matrix numbers) => Matrix.Of(
+        5, 10, (i, j) => Array.IndexOf(Ones.NumberColumns, j) is >= 0 and var number ? numbers[i, number] : Ones.Hot.AsSpan(i * 2, 2).Contains(j) ? 1 : 0);
 
     private static Matrix AddRow(Matrix x, Matrix row) => Matrix.Of(x.Rows, x.Cols, (i, j) => x[i, j] + row[0, j]);
 

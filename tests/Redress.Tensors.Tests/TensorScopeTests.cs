@@ -36,6 +36,27 @@ public class TensorScopeTests
     }
 
     [Fact]
+    public void What_is_made_in_a_space_waits_there_for_the_next_thread()
+    {
+        var space = new TensorSpace();
+        Tensor made;
+        using (space.Enter()) made = Tensor.Full(3, 5, 2f);
+        _ = Tensor.Full(40, 40, -1f);
+        float read = 0;
+        var other = new Thread(() =>
+        {
+            using var inside = space.Enter();
+            read = (made * 3f)[2, 4];
+        });
+        other.Start();
+        other.Join();
+        Assert.Equal(6f, read);
+        space.Clear();
+        using (space.Enter()) Assert.Equal(9f, Tensor.Full(3, 5, 9f)[0, 0]);
+        Assert.Equal(9f, made[0, 0]);
+    }
+
+    [Fact]
     public void Large_tensors_and_many_slabs_hold_their_values()
     {
         using var outer = TensorScope.Open();

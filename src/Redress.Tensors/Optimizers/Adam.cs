@@ -29,11 +29,27 @@ public sealed class Adam(Tensor[] parameters, float learningRate = 1e-3f, float 
     private AdamStep step;
 
     /// <inheritdoc/>
+    IReadOnlyList<Tensor> IPartOptimizer.State => [.. means, .. squares, .. largest ?? []];
+
+    /// <inheritdoc/>
+    public long Steps { get; private set; }
+
+    /// <inheritdoc/>
+    void IPartOptimizer.GoOnAfter(long steps)
+    {
+        (power1, power2) = (1, 1);
+        // Until both have vanished, multiplied as the steps did.
+        for (long i = 0; i < steps && (power1 > 0 || power2 > 0); i++) (power1, power2) = (power1 * beta1, power2 * beta2);
+        Steps = steps;
+    }
+
+    /// <inheritdoc/>
     public void Step(ReadOnlySpan<Tensor> gradients, float scale = 1f) => OptimizerState.Step(this, parameters, gradients, scale);
 
     /// <inheritdoc/>
     void IPartOptimizer.Begin(float scale)
     {
+        Steps++;
         power1 *= beta1;
         power2 *= beta2;
         step = new AdamStep(beta1, beta2, (float)(rate * scale / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), epsilon);

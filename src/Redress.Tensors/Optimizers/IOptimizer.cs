@@ -22,6 +22,15 @@ internal interface IPartOptimizer : IOptimizer
     /// <param name="start">The first entry, padding included; a multiple of <see cref="Kernels.Storage.Lanes"/>.</param>
     /// <param name="gradient">The entries' gradient; whole vectors.</param>
     void StepPart(int parameter, int start, ReadOnlySpan<float> gradient);
+
+    /// <summary>What is kept from step to step.</summary>
+    IReadOnlyList<Tensor> State { get; }
+
+    /// <summary>The steps begun so far.</summary>
+    long Steps { get; }
+
+    /// <summary>Goes on as after that many steps; <see cref="State"/> is written by the caller.</summary>
+    void GoOnAfter(long steps);
 }
 
 /// <summary>What optimizers keep for each parameter.</summary>

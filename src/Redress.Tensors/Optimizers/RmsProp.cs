@@ -17,10 +17,23 @@ public sealed class RmsProp(Tensor[] parameters, float learningRate = 1e-2f, flo
     private float step;
 
     /// <inheritdoc/>
+    IReadOnlyList<Tensor> IPartOptimizer.State => squares;
+
+    /// <inheritdoc/>
+    public long Steps { get; private set; }
+
+    /// <inheritdoc/>
+    void IPartOptimizer.GoOnAfter(long steps) => Steps = steps;
+
+    /// <inheritdoc/>
     public void Step(ReadOnlySpan<Tensor> gradients, float scale = 1f) => OptimizerState.Step(this, parameters, gradients, scale);
 
     /// <inheritdoc/>
-    void IPartOptimizer.Begin(float scale) => step = rate * scale;
+    void IPartOptimizer.Begin(float scale)
+    {
+        Steps++;
+        step = rate * scale;
+    }
 
     /// <inheritdoc/>
     void IPartOptimizer.StepPart(int parameter, int start, ReadOnlySpan<float> gradient) => KernelTable.Current.RmsProp(

@@ -10,6 +10,7 @@ internal sealed class Projection(EncodedActions batch)
 
     /// <summary>Moves of a column smaller than this end the sweeps; what is left outside a constraint, decoding pulls in.</summary>
     private const double Still = 1e-6;
+    private readonly List<float> sorted = [];
     private double[] corrections = [], normal = [];
 
     /// <summary>Projects one person's point in place.</summary>
@@ -41,7 +42,7 @@ internal sealed class Projection(EncodedActions batch)
     {
         var upper = batch.UpperOf(row).Slice(at.Offset, at.Width);
         var group = point.Slice(at.Offset, at.Width);
-        var sorted = new List<float>();
+        sorted.Clear();
         for (int c = 0; c < at.Width; c++)
             if (upper[c] > 0) sorted.Add(group[c]);
         sorted.Sort((a, b) => b.CompareTo(a));

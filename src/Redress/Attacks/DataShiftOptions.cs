@@ -28,15 +28,18 @@ public enum ShiftChoice
 /// <param name="Norm">The norm of a row's shift.</param>
 /// <param name="Training">How the virtual model is trained.</param>
 /// <param name="Choice">How the rows are shifted.</param>
-/// <param name="Soften">
-/// True for the authors' code: the virtual training sees a softmax of each one-hot group plus its shift, which has no limit there. False: categories stay.
-/// </param>
+/// <param name="Features">Which features move: numbers, or also ordinal values and each column of a category by itself.</param>
+/// <param name="Soften">True for the authors' code: the virtual training sees a softmax of each one-hot group plus its shift, which has no limit there.</param>
 public sealed record DataShiftOptions(
     double Epsilon = 0.1, int Steps = 7, int Unrolled = 2, float LearningRate = 0.03f, AttackNorm Norm = AttackNorm.Linf,
-    VirtualTraining Training = VirtualTraining.Gradient, ShiftChoice Choice = ShiftChoice.Adversarial, bool Soften = false)
+    VirtualTraining Training = VirtualTraining.Gradient, ShiftChoice Choice = ShiftChoice.Adversarial,
+    AttackedFeatures Features = AttackedFeatures.Numbers, bool Soften = false)
 {
     /// <summary>The authors' public code: Adam inside, softened one-hot groups.</summary>
     public static DataShiftOptions Published { get; } = new(Training: VirtualTraining.Adam, Soften: true);
+
+    /// <summary>Whether columns of categories move.</summary>
+    internal bool MovesCategories => Soften || Features == AttackedFeatures.All;
 
     internal IEnumerable<string> Problems()
     {
@@ -46,6 +49,7 @@ public sealed record DataShiftOptions(
         if (!(LearningRate is > 0 and <= 100)) yield return Invariant($"Learning rate of the data shift (η) is {LearningRate}; must be more than 0 and at most 100.");
         if (!Enum.IsDefined(Norm)) yield return Invariant($"Norm of the data shift is {(int)Norm}; must be one of {string.Join(", ", Enum.GetNames<AttackNorm>())}.");
         if (!Enum.IsDefined(Training)) yield return Invariant($"Training of the data shift is {(int)Training}; must be one of {string.Join(", ", Enum.GetNames<VirtualTraining>())}.");
+        if (!Enum.IsDefined(Features)) yield return Invariant($"Features of the data shift is {(int)Features}; must be one of {string.Join(", ", Enum.GetNames<AttackedFeatures>())}.");
         if (!Enum.IsDefined(Choice)) yield return Invariant($"Choice of the data shift is {(int)Choice}; must be one of {string.Join(", ", Enum.GetNames<ShiftChoice>())}.");
     }
 }

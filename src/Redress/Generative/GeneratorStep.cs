@@ -23,6 +23,7 @@ internal sealed class GeneratorStep : IDisposable
     private readonly IReadOnlyList<(int Start, int Width)> groups;
     private readonly FeedForward classifier;
     private readonly float threshold;
+    private readonly bool isSparse;
     private readonly MicroBatches batches;
     private readonly VirtualDataShift? shift;
     private readonly Slot[] slots;
@@ -45,8 +46,11 @@ internal sealed class GeneratorStep : IDisposable
     {
         (this.objective, this.encoding, this.classifier, this.threshold) = (objective, encoding, classifier, threshold);
         groups = [.. encoding.Features.Where(f => f.IsOneHot).Select(f => (f.Offset, f.Width))];
+        bool soften = objective.Shift is { Soften: true };
+        // Adding rows of a matrix beats multiplying by it where most columns are mostly 0.
+        isSparse = objective.Shift is not { MovesCategories: true } && 2 * groups.Sum(g => g.Width) >= encoding.Width;
         batches = new(parameters, optimizer, batch, microBatch, threads, gang);
-        if (objective.Shift is { } attack) shift = new(classifier, attack, Moves(schema, attack.Soften), attack.Soften ? new(encoding.Width, groups) : null, batches.Gang, batches.Most);
+        if (objective.Shift is { } attack) shift = new(classifier, attack, Moves(schema, attack), soften ? new(encoding.Width, groups) : null, batches.Gang, batches.Most);
         slots = [.. Enumerable.Range(0, batches.Most).Select(_ => new Slot(classifier.Alias(tracked: false), generators(), shift?.Shifted()))];
     }
 
@@ -112,7 +116,7 @@ internal sealed class GeneratorStep : IDisposable
         if (shift is null) return default;
         slot.Generator.Generate(read, Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs)), null).Rows.ReadTo(slot.Recourse);
         for (int i = 0; i < count; i++) Harden(slot.Recourse.AsSpan(i * width, width));
-        return new(Rows(slot.X, count, objective.Shift!.Soften), slot.Y, Rows(slot.Recourse, count, false), slot.Desired);
+        return new(Rows(slot.X, count), slot.Y, Rows(slot.Recourse, count), slot.Desired);
     }
 
     private Tensor[] Differentiate(Slot slot, int count, Rng noise)
@@ -146,19 +150,18 @@ internal sealed class GeneratorStep : IDisposable
         }
     }
 
-    /// <summary>Rows without their zeros, where they are one-hot.</summary>
-    private ReadRows Rows(float[] rows, int count, bool whole) =>
-        !whole && OneHotRows.Of(rows.AsSpan(0, count * encoding.Width), encoding.Width, groups) is { } ones ? new(ones) : new(count, encoding.Width, rows);
+    private ReadRows Rows(float[] rows, int count) =>
+        isSparse && OneHotRows.Of(rows.AsSpan(0, count * encoding.Width), encoding.Width, groups) is { } ones ? new(ones) : new(count, encoding.Width, rows);
 
-    /// <summary>Which columns a shift may move: numbers; and where one-hot groups are softened, those too.</summary>
-    private bool[] Moves(Schema schema, bool soften)
+    /// <summary>Which of the columns that are read as numbers a shift may move.</summary>
+    private bool[] Moves(Schema schema, DataShiftOptions attack)
     {
         var moves = new List<bool>();
         for (int f = 0; f < encoding.Features.Count; f++)
         {
             var at = encoding.At(f);
-            if (!at.IsOneHot) moves.Add(!schema.Features[f].IsNamed);
-            else if (soften) moves.AddRange(Enumerable.Repeat(true, at.Width));
+            if (!at.IsOneHot) moves.Add(attack.Features == AttackedFeatures.All || !schema.Features[f].IsNamed);
+            else if (!isSparse) moves.AddRange(Enumerable.Repeat(attack.MovesCategories, at.Width));
         }
         return [.. moves];
     }

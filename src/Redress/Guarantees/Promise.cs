@@ -1,4 +1,3 @@
-using Redress.Data;
 using Redress.Metrics;
 using Redress.Models;
 
@@ -43,25 +42,16 @@ public static class Promise
         {
             cancel.ThrowIfCancellationRequested();
             var answers = chunk.SelectMany(r => r.Answers.Select(a => (Record: r, Answer: a))).ToList();
-            double[] rows = [.. answers.SelectMany(a => RecourseRows.Changed(model.Schema, a.Record, a.Answer))];
-            double[] scores = Scores.Favourable(model, new Table(model.Schema, rows), cancel);
+            var rows = IssuedRows.Of(answers, model, desired);
+            double[] scores = Scores.Favourable(model, rows.Rows, cancel);
             for (int i = 0; i < scores.Length; i++)
             {
-                if (IsKept(model, desired, answers[i].Record, scores[i])) kept++;
+                if (rows.Holds(i, scores[i], model)) kept++;
                 else broken.Add(new(answers[i].Record.PersonId, answers[i].Answer.Rank, answers[i].Answer, scores[i]));
             }
             issued += answers.Count;
             people += chunk.Length;
         }
         return new(kept, issued, issued == 0 ? 0 : ClopperPearson.LowerBound(kept, issued, Confidence), broken, people);
-    }
-
-    /// <summary>True where the changed row still is on the side of θ that was asked for when it was issued.</summary>
-    private static bool IsKept(IModel model, string desired, RecourseRecord record, double score)
-    {
-        bool above = score >= model.Threshold;
-        if (desired == Desired.Favourable.Text) return above;
-        if (desired == Desired.OtherThanPredicted.Text) return above == record.Answers[0].Score > record.Score;
-        return above == (desired == Desired.Of(model.Classes[1]).Text);
     }
 }

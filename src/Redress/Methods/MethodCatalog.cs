@@ -12,6 +12,7 @@ public static class MethodCatalog
         Method.Of(LinearStep.About, OptionsJson.Default.LinearStepOptions, o => new LinearStep(o), ("whole-steps", LinearStepOptions.Whole)),
         Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
         Method.Of(ScoreMatching.About, OptionsJson.Default.ScoreMatchingOptions, o => new ScoreMatching(o)),
+        Method.Of(VanillaCf.About, OptionsJson.Default.VanillaCfOptions, o => new VanillaCf(o), ("relax", VanillaCfOptions.Relax), ("random", VanillaCfOptions.Random)),
         Method.Of(GrowingSpheres.About, OptionsJson.Default.GrowingSpheresOptions, o => new GrowingSpheres(o), ("carla", GrowingSpheresOptions.Carla)),
         Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
         Method.Of(Face.About, OptionsJson.Default.FaceOptions, o => new Face(o)),

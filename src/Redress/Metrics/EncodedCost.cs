@@ -15,7 +15,7 @@ public enum EncodedNorm
 
 /// <summary>
 /// The mean distance ‖x' - x‖ of the recourses found, in encoded units: what papers call cost (Krishna et al. 2023, section 4.1) or distance travelled
-/// (Hardy et al. 2022, section 3.3). Lower is better; people without recourse are not in it.
+/// (Hardy et al. 2022, section 3.3), and by L1 proximity (Guo et al. 2023, section 4). Lower is better; people without recourse are not in it.
 /// </summary>
 /// <remarks>It is over the model's input columns: a changed category of a one-hot group moves two of them by 1, and a column that follows another counts.
 /// The metrics cost-l1 and the like are over features, in standard deviations.</remarks>

@@ -52,6 +52,9 @@ public sealed class Evaluation
     /// <summary>What the attack of the robustness metrics, projected gradient descent with its default options, may choose from.</summary>
     public AttackBall AttackBall { get; init; } = new();
 
+    /// <summary>Models that were trained on other rows, such as later ones, by name: what robust validity judges by. Their columns are the model's.</summary>
+    public IReadOnlyList<(string Name, IModel Model)> ShiftedModels { get; init; } = [];
+
     /// <summary>The favourable score of each person.</summary>
     public IReadOnlyList<double> Scores { get; }
 
@@ -89,6 +92,9 @@ public sealed class Evaluation
         for (int row = 0; row < (Recourse?.Records.Count ?? 0); row++)
             if (HasRecourse(row)) yield return (row, RecourseRows.Changed(People.Schema, Recourse!.Records[row], Recourse.Records[row].Answers[0]));
     }
+
+    /// <summary>Everyone who was found a recourse, with the first answer.</summary>
+    internal List<(RecourseRecord Record, RecourseAnswer Answer)> Answers() => [.. (Recourse?.Records ?? []).Where(r => r.Outcome == Outcome.Found).Select(r => (r, r.Answers[0]))];
 
     /// <summary>What the attack does, computed once; null where outcomes are unknown, or the model has no gradients or no number to move.</summary>
     internal SusceptibilityPoint? UnderAttack() => People.Labels is null || Model is not IDifferentiableClassifier || AttackBall.Problems(Model.Schema).Any()

@@ -14,6 +14,6 @@ public static class MetricCatalog
         .. Enum.GetValues<EncodedNorm>().Select(n => new EncodedCost(n)),
         new Sparsity(), new Redundancy(),
         new KnnDistance(), new SphereDistance(), new EmptySpheres(), new Connectedness(), new OutlierFactor(), new Inliers(),
-        new RecourseRobustness(), new ModelRobustness(), new Susceptibility(), new AdversarialAccuracy(), new Disparity(),
+        new RecourseRobustness(), new RobustValidity(), new ModelRobustness(), new Susceptibility(), new AdversarialAccuracy(), new Disparity(),
     ];
 }

@@ -13,7 +13,8 @@ namespace Redress.Models;
 public static class ModelFile
 {
     private const int FormatVersion = 1;
-    private const string KindKey = "redress.kind", ManifestKey = "redress", Kind = "classifier";
+    internal const string KindKey = "redress.kind";
+    private const string ManifestKey = "redress", Kind = "classifier";
     private const string ClassifierPrefix = "network", GeneratorPrefix = "generator";
     private const int MaxLayers = 64, MaxLayerSize = 1 << 20;
 

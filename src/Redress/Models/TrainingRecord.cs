@@ -9,7 +9,10 @@ namespace Redress.Models;
 /// <param name="ValidationF1">F1 of the validation rows at this epoch's θ.</param>
 /// <param name="Threshold">This epoch's θ, as a logit.</param>
 /// <param name="ValidationAccuracy">Accuracy on the validation rows at this epoch's θ; null in files written before it was kept.</param>
-public sealed record EpochRecord(int Number, double TrainLoss, double ValidationLoss, double ValidationF1, double Threshold, double? ValidationAccuracy = null);
+/// <param name="Losses">The means of an objective's parts over the epoch's steps, such as CounterNet's L1, L2 and L3; null where it has none.</param>
+public sealed record EpochRecord(
+    int Number, double TrainLoss, double ValidationLoss, double ValidationF1, double Threshold, double? ValidationAccuracy = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<double>? Losses = null);
 
 /// <summary>How a model was trained: enough to train it again and to know which rows it has seen.</summary>
 /// <param name="Objective">The objective's slug.</param>

@@ -10,6 +10,9 @@ internal interface ILaneSteps
     /// <summary>The people and where they stand.</summary>
     LanePeople People { get; }
 
+    /// <summary>Where the network is run, [columns, lanes]: where the people stand, unless a search looks beside them.</summary>
+    float[] Seen => People.Points;
+
     /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
     void Enter(int lane, int person);
 
@@ -49,27 +52,33 @@ internal sealed class LaneDescent
     /// <param name="visit">Looks at each person before each step.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <param name="takesPart">Who steps; null for everyone.</param>
-    internal void Run(ILaneSteps stepper, int steps, Visit visit, CancellationToken cancel, Func<int, bool>? takesPart = null)
+    /// <param name="leaving">Looks at each person who stops, where they stand last; null for nobody.</param>
+    internal void Run(ILaneSteps stepper, int steps, Visit visit, CancellationToken cancel, Func<int, bool>? takesPart = null, Action<int>? leaving = null)
     {
         using var scope = TensorScope.Open();
         var network = ((IDifferentiableClassifier)chunk.Model).Lanes();
         var people = stepper.People;
+        void Leave(int lane)
+        {
+            if (people[lane] >= 0) leaving?.Invoke(lane);
+            people.Leave(lane);
+        }
         int next = 0, active = Fill(stepper, steps, takesPart, ref next);
         while (active > 0 && !cancel.IsCancellationRequested)
         {
-            network.Run(people.Points);
+            network.Run(stepper.Seen);
             for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
             {
                 int person = people[lane];
                 if (person < 0) continue;
                 chunk.Steps[person]++;
                 chunk.ModelCalls[person]++;
-                if (!visit(lane, network.Outputs[lane]) || --stepsLeft[lane] == 0) people.Leave(lane);
+                if (!visit(lane, network.Outputs[lane]) || --stepsLeft[lane] == 0) Leave(lane);
             }
             stepper.Step(network.InputGradients);
             active = Fill(stepper, steps, takesPart, ref next);
         }
-        for (int lane = 0; lane < LaneNetwork.Lanes; lane++) people.Leave(lane);
+        for (int lane = 0; lane < LaneNetwork.Lanes; lane++) Leave(lane);
     }
 
     /// <summary>Keeps where a lane's person stands, if the value is smaller than those before.</summary>

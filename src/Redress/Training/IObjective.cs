@@ -23,6 +23,17 @@ internal interface IObjective
     /// <summary>What it refuses of the rows it is to be trained on.</summary>
     IEnumerable<string> Problems(Schema schema) => [];
 
+    /// <summary>What it refuses of the network that is to be trained for it.</summary>
+    IEnumerable<string> Problems(TrainingSettings settings) => [];
+
+    /// <summary>How a batch moves what is trained: along the gradient of the loss, unless an objective trains more than the network.</summary>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="settings">The training.</param>
+    /// <param name="network">The network, with its first weights.</param>
+    /// <param name="rng">The training's stream; does not advance.</param>
+    /// <param name="threads">Threads; 0 for all cores.</param>
+    IBatchStep StepOf(TrainingRows rows, TrainingSettings settings, FeedForward network, Rng rng, int threads) => new LossStep(rows, settings, this, network, threads);
+
     /// <summary>Work space for one thread.</summary>
     /// <param name="rows">The rows that batches are of.</param>
     IBatchLoss ForThread(ObjectiveRows rows);

@@ -30,8 +30,9 @@ public static class Trainer
 {
     /// <summary>Trains on the standard objective.</summary>
     public static NetworkModel Standard(
-        TrainingData data, TrainingSettings settings, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
-        Train(data, settings, new Standard(), seed, execution ?? new(), progress, cancel);
+        TrainingData data, TrainingSettings settings, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
+        TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
+        Train(data, settings, new Standard(), seed, execution ?? new(), progress, cancel, checkpoint: checkpoint);
 
     /// <summary>Trains on the recourse loss (Ross, Lakkaraju and Bastani 2021, eq. 1).</summary>
     /// <param name="data">The rows.</param>
@@ -40,10 +41,12 @@ public static class Trainer
     /// <param name="seed">The seed.</param>
     /// <param name="execution">Threads; they never change the result.</param>
     /// <param name="progress">Told after every epoch.</param>
+    /// <param name="checkpoint">Where the state is kept after every epoch, and gone on from where it is there; null for nowhere.</param>
     /// <param name="cancel">Stops between steps.</param>
     public static NetworkModel RecourseAware(
-        TrainingData data, TrainingSettings settings, double lambda, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
-        Train(data, settings, new RecourseAware(lambda), seed, execution ?? new(), progress, cancel);
+        TrainingData data, TrainingSettings settings, double lambda, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
+        TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
+        Train(data, settings, new RecourseAware(lambda), seed, execution ?? new(), progress, cancel, checkpoint: checkpoint);
 
     /// <summary>Trains on attacked rows: min-max (Madry et al. 2018; Krishna, Agarwal and Lakkaraju 2023, eq. 1), or a share of each batch (Hardy et al. 2022, section 3.1).</summary>
     /// <param name="data">The rows.</param>
@@ -52,10 +55,26 @@ public static class Trainer
     /// <param name="seed">The seed.</param>
     /// <param name="execution">Threads; they never change the result.</param>
     /// <param name="progress">Told after every epoch.</param>
+    /// <param name="checkpoint">Where the state is kept after every epoch, and gone on from where it is there; null for nowhere.</param>
     /// <param name="cancel">Stops between steps.</param>
     public static NetworkModel Adversarial(
-        TrainingData data, TrainingSettings settings, AdversarialOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
-        Train(data, settings, options.Share == 1 ? new Adversarial(options) : new AdversarialMixed(options), seed, execution ?? new(), progress, cancel);
+        TrainingData data, TrainingSettings settings, AdversarialOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
+        TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
+        Train(data, settings, options.Share == 1 ? new Adversarial(options) : new AdversarialMixed(options), seed, execution ?? new(), progress, cancel, checkpoint: checkpoint);
+
+    /// <summary>Trains predictions and recourse together: CounterNet, or with a data shift RoCourseNet (Guo et al. 2023, algorithm 2).</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="settings">The network and its training; its first hidden layers are the encoder.</param>
+    /// <param name="options">The generator, and what it is trained for.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="checkpoint">Where the state is kept after every epoch, and gone on from where it is there; null for nowhere.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public static NetworkModel CounterNet(
+        TrainingData data, TrainingSettings settings, CounterNetOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
+        TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
+        Train(data, settings, new CounterNet(options), seed, execution ?? new(), progress, cancel, checkpoint: checkpoint);
 
     /// <param name="data">The rows.</param>
     /// <param name="settings">The network and its training.</param>
@@ -65,10 +84,11 @@ public static class Trainer
     /// <param name="progress">Told as steps are done.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <param name="statistics">For studies that repeat codes which scale by other rows than the training rows; null for those.</param>
+    /// <param name="checkpoint">Where the state is kept, or null.</param>
     internal static NetworkModel Train(
-        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null)
+        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null, TrainingCheckpoint? checkpoint = null)
     {
-        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)));
+        OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)).Concat(objective.Problems(settings)));
         Refuse(data, objective);
         var schema = data.Train.Schema;
         statistics ??= TrainingStatistics.Of(data.Train);
@@ -79,11 +99,13 @@ public static class Trainer
         var rng = new Rng(seed).Split("train");
         int[] sizes = [encoding.Width, .. settings.Hidden, 1];
         using var run = new TrainingRun(data, settings, objective, encoding, statistics, actions, NetworkOf(sizes, settings, rng.Split("weights")), rng, execution);
-        var (network, best, epochs) = run.ToTheBestEpoch(progress, cancel);
+        string asked = JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings);
+        string key = checkpoint is null ? "" : run.KeyOf(string.Join('\n', objective.Slug, Invariant($"{objective.Lambda:R} {seed}"), objective.Options, asked, SchemaFile.ToJson(schema), actions.Json));
+        var (network, best, epochs) = run.ToTheBestEpoch(checkpoint, key, progress, cancel);
         var keys = KeysOf(data);
-        var record = new TrainingRecord(objective.Slug, objective.Lambda, JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings),
+        var record = new TrainingRecord(objective.Slug, objective.Lambda, asked,
             encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs, objective.Options) { Keys = keys };
-        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record);
+        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record, generator: run.Generator);
     }
 
     private static FeedForward NetworkOf(int[] sizes, TrainingSettings settings, Rng rng) => settings.Activations is { } each

@@ -255,11 +255,39 @@ public class KernelTwinTests
         var step = new AdamStep(0.9f, 0.99f, 0.01f, 1.5f, 1e-8f);
         Same((k, p, a, b) => k.Adam(step, p, g, b, a, default));
         Same((k, p, a, b) => k.Adam(step, p, g, new float[64], a, b));
+        var adjoint = Draw(6, 64, -1, 1);
+        Same((k, p, a, b) => k.AdamGradient(step, 0.4f, new AdamAdjoint(adjoint, a, b), g, p, Array.ConvertAll(p, v => v * v), p.AsSpan()));
+        Same((k, p, a, b) => k.AdamGradient(step, 1, new AdamAdjoint(adjoint, a, b), g, p, new float[64], p.AsSpan()));
         Same((k, p, a, b) => k.Momentum(0.1f, 0.9f, p, g, a));
         Same((k, p, a, b) => k.RmsProp(0.1f, 0.9f, 1e-8f, p, g, a));
         var bits = new ushort[64];
         new Rng(1).FillBits(bits);
         Same((k, p, a, b) => k.ThresholdMask(bits, 20000, 1.25f, p));
+    }
+
+    [Theory]
+    [InlineData(1, 3, 1)]
+    [InlineData(7, 0, 16)]
+    [InlineData(9, 5, 37)]
+    [InlineData(4, 4, 64)]
+    public void Products_with_one_hot_rows(int count, int numbers, int cols)
+    {
+        int width = numbers + 5;
+        var written = new float[count * width];
+        for (int i = 0; i < count; i++) (written[i * width + numbers + i % 2], written[i * width + numbers + 2 + i % 3]) = (1, 1);
+        var rows = OneHotRows.Of(written, width, [(numbers, 2), (numbers + 2, 3)])!;
+        float[] x = Draw(1, count * numbers, -1, 1), weight = Draw(2, width * cols, -1, 1), bias = Draw(3, cols, -1, 1), gradient = Draw(4, count * cols, -1, 1);
+        foreach (float[] b in new[] { bias, [] })
+        {
+            float[] expected = new float[count * cols], actual = new float[count * cols];
+            Plain.MultiplyOneHot(rows, x, weight, b, expected);
+            Fast.MultiplyOneHot(rows, x, weight, b, actual);
+            Assert.Equal(expected, actual);
+        }
+        float[] plain = new float[width * cols], fast = new float[width * cols];
+        Plain.OneHotOuter(rows, x, gradient, plain);
+        Fast.OneHotOuter(rows, x, gradient, fast);
+        Assert.Equal(plain, fast);
     }
 
     private static float[] Draw(ulong seed, int length, float low, float high)

@@ -33,8 +33,8 @@ internal sealed record HardyModel(HardyNetwork Network, bool Adversarial, Networ
         var rows = new TrainingData(train, data.Tables.Test!);
         ulong own = rng.Split("train").Seed;
         var model = adversarial
-            ? Trainer.Adversarial(rows, options.Settings(network), options.Adversary(data.Slug), own, Hardy2022Study.OneThread, null, cancel)
-            : Trainer.Standard(rows, options.Settings(network), own, Hardy2022Study.OneThread, null, cancel);
+            ? Trainer.Adversarial(rows, options.Settings(network), options.Adversary(data.Slug), own, Hardy2022Study.OneThread, cancel: cancel)
+            : Trainer.Standard(rows, options.Settings(network), own, Hardy2022Study.OneThread, cancel: cancel);
         return new(network, adversarial, model, train, data.Tables.Test!, rng.Split("methods"));
     }
 

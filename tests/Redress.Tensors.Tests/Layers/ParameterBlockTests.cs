@@ -1,0 +1,42 @@
+using Redress.Tensors.Layers;
+
+namespace Redress.Tensors.Tests.Layers;
+
+public class ParameterBlockTests
+{
+    [Fact]
+    public void Parameters_stand_behind_each_other_and_share_their_values_with_the_tensors_over_them()
+    {
+        var network = new FeedForward([3, 5, 1], Activation.Tanh, 0, new Rng(1));
+        var block = new ParameterBlock(network.Parameters);
+        block.CopyFrom(network.Parameters);
+        var tensors = block.Tensors(tracked: true);
+        for (int p = 0; p < tensors.Length; p++)
+        {
+            Assert.Equal((network.Parameters[p].Shape, true), (tensors[p].Shape, tensors[p].Tracked));
+            for (int i = 0; i < tensors[p].Rows; i++)
+                for (int j = 0; j < tensors[p].Cols; j++) Assert.Equal(network.Parameters[p][i, j], tensors[p][i, j]);
+        }
+        tensors[1][0, 4] = 7;
+        Assert.Equal(7, block.Tensors(tracked: false)[1][0, 4]);
+    }
+
+    [Fact]
+    public void Joining_weighs_blocks_by_their_shares_in_order()
+    {
+        Tensor[] like = [Tensor.Zeros(2, 3), Tensor.Zeros(1, 1)];
+        ParameterBlock Of(float value)
+        {
+            var block = new ParameterBlock(like);
+            block.CopyFrom([Tensor.Full(2, 3, value), Tensor.Full(1, 1, 2 * value)]);
+            return block;
+        }
+        var sum = new ParameterBlock(like);
+        sum.Join([Of(1), Of(10), Of(100)], [0.5f, 0.25f, 0.25f]);
+        var joined = sum.Tensors(tracked: false);
+        Assert.Equal((28f, 56f), (joined[0][1, 2], joined[1][0, 0]));
+        sum.Join([Of(3)], [1]);
+        Assert.Equal((3f, 6f), (joined[0][0, 0], joined[1][0, 0]));
+        Assert.Equal(2 * 3 * 3 + 6, sum.Values.ToArray().Sum());
+    }
+}
