@@ -80,7 +80,7 @@ internal sealed class ReproduceCommand
     /// <summary>The rows that stand beside a figure of the paper, and how many more there are.</summary>
     private static void Print(Terminal terminal, StudyRun run, string target, string page)
     {
-        foreach (var table in run.Rows.Where(r => r.Paper is not null).GroupBy(r => r.Table))
+        foreach (var table in run.Rows.Concat(run.Times).Where(r => r.Paper is not null).GroupBy(r => r.Table))
         {
             terminal.Say(table.Key);
             // One split has no deviation: an empty column says nothing.
@@ -92,6 +92,6 @@ internal sealed class ReproduceCommand
         }
         string resumed = run.Resumed == 0 ? "" : Invariant($", {run.Resumed} of them finished before");
         terminal.Say(Invariant($"{run.Parts} parts{resumed}; {run.Rows.Count:#,0} rows, {run.Rows.Count(r => r.Paper is not null):#,0} of them beside a figure of the paper."));
-        terminal.Say($"Wrote results.json and results.csv to {target}, and the report to {page}.");
+        terminal.Say($"Wrote results.json{(run.Times.Count > 0 ? ", times.json" : "")} and results.csv to {target}, and the report to {page}.");
     }
 }

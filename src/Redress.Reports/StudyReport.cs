@@ -17,14 +17,15 @@ public static class StudyReport
     /// <param name="run">The run.</param>
     public static string Html(Study study, ulong seed, StudyRun run)
     {
-        string[] tables = [.. run.Rows.Select(r => r.Table).Concat(run.Pictures.Select(p => p.Table)).Distinct()];
+        StudyRow[] rows = [.. run.Rows, .. run.Times];
+        string[] tables = [.. rows.Select(r => r.Table).Concat(run.Pictures.Select(p => p.Table)).Distinct()];
         return PageHtml.Of(new($"{study.Title}, repeated",
         [
             new Paragraph(Invariant($"{study.Citation}. Seed {seed}.")),
             new Paragraph("Repeated: our figure, the mean over splits, and ± its standard deviation over them. Paper: the figure of the paper's text. Difference: repeated less paper. Models have the paper's names. A dash: there is no number. Lines have a mark at every point that was measured; bands are one standard deviation to either side where there are several splits. Tables sort by the headings of their columns."),
             new Points([.. study.Presets.Select((p, k) => $"{p.Slug}{(k == 0 ? " (tables that name no preset)" : "")}: {p.Title}.")]),
         ],
-        [.. tables.Select(t => new Section(t, [.. Blocks([.. run.Rows.Where(r => r.Table == t)], [.. run.Pictures.Where(p => p.Table == t)])]))]));
+        [.. tables.Select(t => new Section(t, [.. Blocks([.. rows.Where(r => r.Table == t)], [.. run.Pictures.Where(p => p.Table == t)])]))]));
     }
 
     private static IEnumerable<Block> Blocks(List<StudyRow> rows, List<Picture> pictures)

@@ -6,7 +6,7 @@ namespace Redress.Studies;
 /// <param name="Citation">Authors, venue, year.</param>
 /// <param name="Version">Raised whenever a part's figures change meaning, so that parts finished before are not taken for new ones.</param>
 /// <param name="DataSets">The data sets it runs on, in the paper's order.</param>
-/// <param name="Presets">The ways to run it, the first of them the paper's own words.</param>
+/// <param name="Presets">The ways to run it; tables of the first, which is the paper's own words where these say enough, name no preset.</param>
 /// <param name="Paper">The paper's figures.</param>
 /// <param name="Plan">Reads the data and lists the parts; refuses bad data, all problems in one message.</param>
 public sealed record Study(
@@ -46,15 +46,40 @@ public sealed record StudyRequest(string DataFolder, ulong Seed = 1, bool Quick 
 /// <param name="Conclude">Joins what all parts measured into the rows of the result; it reads no data and draws nothing at random.</param>
 /// <param name="Pictures">What to show of the finished parts and the rows concluded from them, in order, under the same terms; null for nothing.</param>
 public sealed record StudyPlan(
-    IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude, Func<IReadOnlyList<PartResult>, IReadOnlyList<StudyRow>, IEnumerable<Picture>>? Pictures = null);
+    IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude, Func<IReadOnlyList<PartResult>, IReadOnlyList<StudyRow>, IEnumerable<Picture>>? Pictures = null)
+{
+    /// <summary>The models that parts read: the stages before them.</summary>
+    public IReadOnlyList<StudyModel> Models { get; init; } = [];
 
-/// <summary>One independent piece of a study, such as one model on one split: run on one thread, kept as soon as it is finished.</summary>
+    /// <summary>What a clock measures: the stage after all parts; null for nothing.</summary>
+    public StudyTimes? Times { get; init; }
+}
+
+/// <summary>
+/// What a clock measures, so that it differs from run to run: parts that run last, one after the other with nothing beside them. Their rows stand in a file
+/// of their own, since results.json is the same every time.
+/// </summary>
+/// <param name="Parts">The parts.</param>
+/// <param name="Conclude">Joins what they measured into rows.</param>
+public sealed record StudyTimes(IReadOnlyList<StudyPart> Parts, Func<IReadOnlyList<PartResult>, IEnumerable<StudyRow>> Conclude);
+
+/// <summary>One piece of a study, such as one model on one split: run on one thread, kept as soon as it is finished.</summary>
 /// <param name="Name">Unique in the study; letters, digits, dots, dashes and equals signs, since its file is called so.</param>
 /// <param name="Preset">The preset it belongs to.</param>
 /// <param name="Data">A fingerprint of the data it reads.</param>
 /// <param name="Work">Its share of the work, in any unit, for the time left and the order: the longest begin first.</param>
-/// <param name="Run">Computes it; the same figures every time.</param>
-public sealed record StudyPart(string Name, string Preset, string Data, double Work, Func<CancellationToken, PartOutput> Run);
+/// <param name="RunOn">Computes it from the models it reads; the same figures every time.</param>
+public sealed record StudyPart(string Name, string Preset, string Data, double Work, Func<StudyModels, CancellationToken, PartOutput> RunOn)
+{
+    /// <summary>A part that reads no models of the plan.</summary>
+    public StudyPart(string name, string preset, string data, double work, Func<CancellationToken, PartOutput> run) : this(name, preset, data, work, (_, cancel) => run(cancel)) { }
+
+    /// <summary>The names of the plan's models that it reads.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Computes a part that reads no models.</summary>
+    public PartOutput Run(CancellationToken cancel) => RunOn(StudyModels.None, cancel);
+}
 
 /// <summary>What a part keeps.</summary>
 /// <param name="Measures">Numbers that stand alone.</param>

@@ -11,17 +11,20 @@ internal sealed record StudyData(string Slug, DataSetTables Tables, string Finge
 {
     /// <summary>Reads known data sets, and says everything that is wrong with their files together.</summary>
     /// <exception cref="DataException">A file is missing or not the published one.</exception>
-    internal static IReadOnlyList<StudyData> Load(IEnumerable<string> slugs, string folder)
+    internal static IReadOnlyList<StudyData> Load(IEnumerable<string> slugs, string folder) => All(slugs.Select(DataSetCatalog.Get), folder, set => new StudyData(set.Slug, set.Load(folder), FingerprintOf(set, folder)));
+
+    /// <summary>Reads each of some data sets, and says everything that is wrong with their files together.</summary>
+    /// <exception cref="DataException">The folder or a file is missing, or a file is not the published one.</exception>
+    internal static IReadOnlyList<T> All<T>(IEnumerable<DataSet> sets, string folder, Func<DataSet, T> load)
     {
         if (!Directory.Exists(folder)) throw new DataException($"There is no data folder '{folder}'.");
-        var read = new List<StudyData>();
+        var read = new List<T>();
         var faults = new List<string>();
-        foreach (string slug in slugs)
+        foreach (var set in sets)
         {
-            var set = DataSetCatalog.Get(slug);
             try
             {
-                read.Add(new(slug, set.Load(folder), FingerprintOf(set, folder)));
+                read.Add(load(set));
             }
             catch (DataException e)
             {
@@ -31,6 +34,7 @@ internal sealed record StudyData(string Slug, DataSetTables Tables, string Finge
         return faults.Count == 0 ? read : throw new DataException(string.Join(Environment.NewLine, faults));
     }
 
-    private static string FingerprintOf(DataSet set, string folder) =>
+    /// <summary>SHA-256 over the bytes of a data set's files.</summary>
+    internal static string FingerprintOf(DataSet set, string folder) =>
         ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(string.Concat(set.Files.Select(f => ContentHash.Hex(File.ReadAllBytes(Path.Combine(folder, f)))))));
 }

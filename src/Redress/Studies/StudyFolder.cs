@@ -6,24 +6,26 @@ namespace Redress.Studies;
 /// <summary>The output folder of a study: its mark, its finished parts, its results. Every file is whole or absent, but for a crash of the machine.</summary>
 internal sealed class StudyFolder
 {
-    internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Parts = "parts";
+    internal const string Mark = "study.json", Results = "results.json", Csv = "results.csv", Times = "times.json", Parts = "parts", Models = "models";
 
     private const long MostBytes = 256L << 20;
 
     private readonly string folder;
-    private readonly Study study;
-    private readonly ulong seed;
+    private readonly StudyKeys keys;
 
-    private StudyFolder(string folder, Study study, ulong seed) => (this.folder, this.study, this.seed) = (folder, study, seed);
+    private StudyFolder(string folder, StudyKeys keys) => (this.folder, this.keys, Shelf) = (folder, keys, new(Path.Combine(folder, Models), keys));
+
+    /// <summary>The models that were trained.</summary>
+    internal ModelShelf Shelf { get; }
 
     /// <summary>Opens or makes the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="study">The study whose output it is.</param>
-    /// <param name="seed">The seed of the run.</param>
+    /// <param name="keys">What parts and models of the run are the result of.</param>
     /// <param name="remarks">Receives what was found damaged.</param>
     /// <exception cref="OptionsException">It is the folder of another study, or holds results of something else.</exception>
     /// <exception cref="DataException">It cannot be written.</exception>
-    internal static StudyFolder Open(string folder, Study study, ulong seed, List<string> remarks)
+    internal static StudyFolder Open(string folder, Study study, StudyKeys keys, List<string> remarks)
     {
         if (File.Exists(folder)) throw new OptionsException($"The output folder '{folder}' is a file; name a folder.");
         string mark = Path.Combine(folder, Mark), results = Path.Combine(folder, Results);
@@ -45,11 +47,11 @@ internal sealed class StudyFolder
         {
             throw new DataException($"The output folder '{folder}' cannot be written: {e.Message}", e);
         }
-        return new(folder, study, seed);
+        return new(folder, keys);
     }
 
     /// <summary>What a run writes into a folder beside its parts.</summary>
-    internal static IEnumerable<string> FilesIn(string folder) => new[] { Mark, Results, Csv }.Select(f => Path.Combine(folder, f));
+    internal static IEnumerable<string> FilesIn(string folder) => new[] { Mark, Results, Csv, Times }.Select(f => Path.Combine(folder, f));
 
     /// <summary>What a part kept when it was finished before, or null.</summary>
     internal PartOutput? Finished(StudyPart part, List<string> remarks)
@@ -60,7 +62,7 @@ internal sealed class StudyFolder
         var file = new FileInfo(path).Length <= MostBytes ? Read(path, StudyJson.Default.PartFile).Value : null;
         var output = file?.Output();
         if (output is null) remarks.Add($"'{path}' is damaged; that part is computed again.");
-        return file?.Key == KeyOf(part) ? output : null;
+        return file?.Key == keys.Of(part) ? output : null;
     }
 
     /// <summary>Keeps a finished part.</summary>
@@ -69,26 +71,20 @@ internal sealed class StudyFolder
     {
         long numbers = output.Series.Sum(s => (long)s.Values.Count);
         if (numbers > PartOutput.MostNumbers) throw new InvalidOperationException(Invariant($"Part '{part.Name}' keeps {numbers} numbers in its series; at most {PartOutput.MostNumbers}."));
-        AtomicFile.Write(PathOf(part), JsonSerializer.Serialize(PartFile.Of(KeyOf(part), part.Name, output), StudyJson.Default.PartFile) + "\n");
+        AtomicFile.Write(PathOf(part), JsonSerializer.Serialize(PartFile.Of(keys.Of(part), part.Name, output), StudyJson.Default.PartFile) + "\n");
         return output;
     }
 
-    /// <summary>Writes the results as JSON and CSV.</summary>
-    internal void Write(IReadOnlyList<StudyRow> rows)
+    /// <summary>Writes the results as JSON and CSV, and what a clock measured beside them where there is any.</summary>
+    internal void Write(IReadOnlyList<StudyRow> rows, IReadOnlyList<StudyRow> times)
     {
+        if (times.Count > 0) AtomicFile.Write(Path.Combine(folder, Times), StudyText.Json(times));
         AtomicFile.Write(Path.Combine(folder, Results), StudyText.Json(rows));
         AtomicFile.Write(Path.Combine(folder, Csv), StudyText.Csv(rows));
     }
 
-    /// <summary>Study, version, library, seed, part and data: what a finished part is the result of.</summary>
-    private string KeyOf(StudyPart part)
-    {
-        var library = typeof(StudyFolder).Assembly.GetName().Version;
-        return ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(Invariant($"{study.Slug}\n{study.Version}\n{library}\n{seed}\n{part.Name}\n{part.Data}")));
-    }
-
     /// <summary>Parts of other seeds or data stand beside each other, so that going back to them finds them finished.</summary>
-    private string PathOf(StudyPart part) => Path.Combine(folder, Parts, $"{part.Name}-{KeyOf(part)[..8]}.json");
+    private string PathOf(StudyPart part) => Path.Combine(folder, Parts, $"{part.Name}-{keys.Of(part)[..8]}.json");
 
     /// <summary>Whether a file that is not of our form is JSON to its end: then nothing cut it short, and it is somebody else's.</summary>
     private static bool IsWhole(string path)

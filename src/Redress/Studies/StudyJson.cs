@@ -48,5 +48,5 @@ internal sealed record StudyMark(string Study, string Title, int Version);
 
 /// <summary>The files of studies, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(IReadOnlyList<StudyRow>)), JsonSerializable(typeof(PartFile)), JsonSerializable(typeof(StudyMark)), JsonSerializable(typeof(PaperFigure[]))]
+[JsonSerializable(typeof(IReadOnlyList<StudyRow>)), JsonSerializable(typeof(PartFile)), JsonSerializable(typeof(StudyMark)), JsonSerializable(typeof(ModelMark)), JsonSerializable(typeof(PaperFigure[]))]
 internal sealed partial class StudyJson : JsonSerializerContext;
