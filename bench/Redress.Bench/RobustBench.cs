@@ -19,7 +19,7 @@ namespace Redress.Bench;
 internal static class RobustBench
 {
     private const int Rounds = 5;
-    private static readonly string[] Cases = ["vanilla"];
+    private static readonly string[] Cases = ["vanilla", "roar", "rbr"];
 
     /// <summary>Runs the cases named, or all.</summary>
     public static int Run(string[] only)
@@ -45,6 +45,8 @@ internal static class RobustBench
             var model = Trainer.Standard(new TrainingData(train, test), settings, 1);
             string network = string.Join('-', hidden);
             if (Wanted("vanilla")) Vanilla(network, model, train, rows);
+            if (Wanted("roar")) Roars(network, model, train, rows);
+            if (Wanted("rbr")) Bayesian(network, model, train, rows);
         }
         return 0;
     }
@@ -56,6 +58,23 @@ internal static class RobustBench
             Ends($"vanilla-cf{preset}, {network}", model, people, options);
             Measured($"vanilla-cf{preset}, {network}", new VanillaCf(options), model, train, people);
         }
+    }
+
+    private static void Roars(string network, NetworkModel model, Table train, Table people)
+    {
+        Measured($"roar, {network}", new Roar(), model, train, people);
+        Measured($"roar, one tangent, {network}", new Roar(new(Refreshes: 0)), model, train, people);
+        Measured($"roar, no shift, {network}", new Roar(new(DeltaMax: 0)), model, train, people);
+        Measured($"roar, LIME asked again, {network}", new Roar(new(Surrogate.Lime)), model, train, people);
+        Measured($"roar, preset lime, {network}", new Roar(RoarOptions.Lime), model, train, people);
+        Measured($"roar, preset unit, {network}", new Roar(RoarOptions.Unit), model, train, people);
+    }
+
+    private static void Bayesian(string network, NetworkModel model, Table train, Table people)
+    {
+        Measured($"rbr, {network}", new Rbr(), model, train, people);
+        Measured($"rbr, preset plain, {network}", new Rbr(RbrOptions.Plain), model, train, people);
+        Measured($"rbr, both ε 1, {network}", new Rbr(new(EpsilonOptimistic: 1, EpsilonPessimistic: 1)), model, train, people);
     }
 
     /// <summary>What whole categories cost: how many are valid as the descent leaves them, made whole, and finished.</summary>

@@ -24,10 +24,10 @@ internal static class RocourseBench
     public static int Run()
     {
         var people = People(new Rng(1), 4 * Rows);
-        ShiftAlone(people);
         foreach (int threads in new[] { 1, 2 })
         {
             string on = threads == 1 ? "" : ", two cores";
+            ShiftAlone(people, $"data shift, 110-200-10-10-1, plain steps{on}", threads);
             Training(people, $"RoCourseNet step, 110-50-10-10-1, Adam inside{on}", threads, new(Training: VirtualTraining.Adam), 5);
             Training(people, $"CounterNet step, 110-50-10-10-1{on}", threads, null, 50);
         }
@@ -35,22 +35,22 @@ internal static class RocourseBench
     }
 
     /// <summary>Algorithm 1 alone, its last step of δ included.</summary>
-    private static void ShiftAlone(Table people)
+    private static void ShiftAlone(Table people, string name, int threads)
     {
         var (encoding, x) = Encode(people);
         var network = new FeedForward([encoding.Width, 200, 10, 10, 1], Activation.LeakyRelu, 0, new Rng(2));
         (int, int)[] groups = [.. encoding.Features.Where(f => f.IsOneHot).Select(f => (f.Offset, f.Width))];
-        ReadRows Of(int start) => new(OneHotRows.Of(x.AsSpan(start * encoding.Width, Rows * encoding.Width), encoding.Width, groups)!);
-        float[] y = [.. Enumerable.Range(0, Rows).Select(i => (float)(i % 2))], desired = new float[Rows];
+        ReadRows Of(int start) => new(OneHotRows.Of(x.AsSpan(start * encoding.Width, Micro * encoding.Width), encoding.Width, groups)!);
+        float[] y = [.. Enumerable.Range(0, Micro).Select(i => (float)(i % 2))], desired = new float[Rows];
         using (TensorScope.Open())
         {
             var logits = network.Forward(Tensor.From(Rows, encoding.Width, x.AsSpan(0, Rows * encoding.Width)));
             for (int i = 0; i < Rows; i++) desired[i] = logits[i, 0] >= 0 ? 0 : 1;
         }
-        using var gang = new Chunks.Gang(1, 1);
-        var shift = new VirtualDataShift(network, new(), [.. Enumerable.Repeat(true, 7)], null, gang, 1);
-        ShiftedRows[] batch = [new(Of(0), y, Of(Rows), desired)];
-        Measure.Median("data shift, 110-200-10-10-1, plain steps", 7, 5, () => shift.Run(network, batch, 0.1f, new Rng(3), wantShift: true, CancellationToken.None));
+        using var gang = new Chunks.Gang(threads, Rows / Micro);
+        var shift = new VirtualDataShift(network, DataShiftOptions.Paper, [.. Enumerable.Repeat(true, 7)], null, gang, Rows / Micro);
+        ShiftedRows[] batch = [new(Of(0), y, Of(Rows), desired[..Micro]), new(Of(Micro), y, Of(Rows + Micro), desired[Micro..])];
+        Measure.Median(name, 7, 5, () => shift.Run(network, batch, 0.1f, new Rng(3), wantShift: true, CancellationToken.None));
     }
 
     /// <summary>A whole step: the predictor, and the generator, against the shift where there is one.</summary>

@@ -17,10 +17,11 @@ internal sealed class TrainCommand
     private const string NoLayers = "none";
     private readonly Option<string?> schema = new("--schema") { Description = "The schema file." };
     private readonly Option<string> output = new("--out") { Description = "Where to write the model (.safetensors).", Required = true };
-    private readonly Option<string> objective = new("--objective") { Description = "standard; recourse: trained to offer recourse; adversarial: on rows attacked by pgd; or adversarial-mixed: on batches of which a share is attacked.", DefaultValueFactory = _ => "recourse" };
+    private readonly Option<string> objective = new("--objective") { Description = "standard; recourse: trained to offer recourse; adversarial: on rows attacked by pgd; adversarial-mixed: on batches of which a share is attacked; counternet: with a generator of recourse; or rocoursenet: with one whose recourse is to survive a shift of the data.", DefaultValueFactory = _ => "recourse" };
     private readonly Option<string> lambda = new("--lambda") { Description = "Weight of the recourse loss.", DefaultValueFactory = _ => "0.8" };
     private readonly Option<string> epsilon = new("--epsilon") { Description = "Radius of the attack of adversarial training, in encoded units: a number, or a fraction such as 8/255.", DefaultValueFactory = _ => "8/255" };
     private readonly Option<string> share = new("--attacked-share") { Description = "Share of each batch that adversarial-mixed attacks.", DefaultValueFactory = _ => "0.5" };
+    private readonly GeneratorSwitches generator = new();
     private readonly AttackSwitches attack = new("attack-", AdversarialOptions.DefaultSteps);
     private readonly Option<string> hidden = new("--hidden") { Description = "Units of each hidden layer, such as 100,100,100; none for a logistic regression.", DefaultValueFactory = _ => "100,100,100" };
     private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu, sigmoid or identity; or one for each hidden layer, separated by commas.", DefaultValueFactory = _ => "tanh" };
@@ -31,9 +32,9 @@ internal sealed class TrainCommand
     private readonly Option<string> optimizer = new("--optimizer") { Description = "adam, sgd or rmsprop.", DefaultValueFactory = _ => "adam" };
     private readonly Option<string> momentum = new("--momentum") { Description = "Momentum of sgd.", DefaultValueFactory = _ => "0" };
     private readonly Option<string> schedule = new("--schedule") { Description = "The learning rate over all steps: constant or cosine.", DefaultValueFactory = _ => "constant" };
-    private readonly Option<string> best = new("--best") { Description = "The epoch that is kept: validation-f1 (the highest), validation-loss (the lowest) or last.", DefaultValueFactory = _ => "validation-f1" };
+    private readonly Option<string> best = new("--best") { Description = "The epoch that is kept: validation-f1 (the highest), validation-loss (the lowest) or last, which is the default with a generator.", DefaultValueFactory = _ => "validation-f1" };
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better one before training stops; 0 to run all." };
-    private readonly Option<string> threshold = new("--threshold") { Description = "θ: max-f1 on the validation rows, or a probability such as 0.5.", DefaultValueFactory = _ => "max-f1" };
+    private readonly Option<string> threshold = new("--threshold") { Description = "θ: max-f1 on the validation rows, or a probability such as 0.5, which is the default with a generator.", DefaultValueFactory = _ => "max-f1" };
     private readonly Option<string> split = new("--split") { Description = "Shares of train/validation/calibration/test.", DefaultValueFactory = _ => "60/15/15/10" };
     private readonly Option<string?> validation = new("--validation") { Description = "A file of validation rows; then the data are all training rows." };
     private readonly Option<string?> calibration = new("--calibration") { Description = "A file of calibration rows, remembered as set aside." };
@@ -42,7 +43,8 @@ internal sealed class TrainCommand
     private readonly Option<string> categories = new("--categories") { Description = "one-hot or ordinal.", DefaultValueFactory = _ => "one-hot" };
     private readonly Option<string> seed = SharedOptions.Seed();
     private readonly Option<int> threads = SharedOptions.Threads();
-    private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then");
+    private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then, but for a checkpoint");
+    private readonly Option<string?> checkpoint = new("--checkpoint") { Description = "Keep the training's state in this file after every epoch; the same command goes on from there." };
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json();
     private readonly RowSource source = new(new(), "The CSV file, plain or .gz, or - for standard input.");
@@ -55,9 +57,10 @@ internal sealed class TrainCommand
         foreach (var option in new Option[]
         {
             own.schema, own.output, own.objective, own.lambda, own.epsilon, own.share, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
-            own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.force, own.json,
+            own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.checkpoint, own.force, own.json,
         }) command.Add(option);
         own.attack.AddTo(command);
+        own.generator.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
     }
@@ -68,6 +71,7 @@ internal sealed class TrainCommand
         var refusals = new Refusals();
         refusals.Try(() => Output.RefuseExisting(parsed.GetValue(force), path));
         refusals.Try(() => Output.RefuseInputs(path, parsed.GetValue(source.File), parsed.GetValue(schema), parsed.GetValue(validation), parsed.GetValue(calibration), parsed.GetValue(test)));
+        if (parsed.GetValue(checkpoint) is { } state) refusals.Try(() => Output.RefuseInputs(state, path, parsed.GetValue(source.File), parsed.GetValue(schema), parsed.GetValue(validation), parsed.GetValue(calibration), parsed.GetValue(test)));
         refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
         refusals.Try(() => RefuseIgnored(parsed));
         var settings = Settings(parsed, refusals);
@@ -78,11 +82,13 @@ internal sealed class TrainCommand
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
         refusals.Throw();
         var rows = Rows(parsed, terminal, shares, new Rng(root));
-        var model = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Train(rows, settings, goal, root, execution, progress, within), cancel));
+        var model = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
         return Exit.Done;
     }
+
+    private TrainingCheckpoint? Checkpoint(ParseResult parsed) => parsed.GetValue(checkpoint) is { } path ? new(path) : null;
 
     /// <summary>No option is ignored: what another one makes meaningless is refused.</summary>
     private void RefuseIgnored(ParseResult parsed)
@@ -99,17 +105,21 @@ internal sealed class TrainCommand
         string? ofAttack = parsed.IsGiven(epsilon) ? epsilon.Name : attack.Given(parsed);
         refusals.AddIf(ofAttack is not null && !goal.StartsWith("adversarial", StringComparison.Ordinal), $"{ofAttack} describes an attack; it goes with --objective adversarial or adversarial-mixed.");
         refusals.AddIf(goal != "adversarial-mixed" && parsed.IsGiven(share), "--attacked-share is of each batch; it goes with --objective adversarial-mixed.");
+        generator.RefuseIgnored(parsed, goal, refusals);
         refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(dropout), "--dropout is of hidden units; with --hidden none there are none.");
         refusals.AddIf(parsed.GetValue(hidden) == NoLayers && parsed.IsGiven(activation), "--activation is of hidden units; with --hidden none there are none.");
         refusals.Throw();
     }
+
+    private bool HasGenerator(ParseResult parsed) => parsed.GetValue(objective) is "counternet" or "rocoursenet";
 
     private IObjective Goal(ParseResult parsed, Refusals refusals)
     {
         string goal = parsed.GetValue(objective)!;
         if (goal == "recourse") return refusals.Try<IObjective>(() => new RecourseAware(SharedOptions.Number("--lambda", parsed.GetValue(lambda)!)), new Standard());
         if (goal is "adversarial" or "adversarial-mixed") return Adversarial(parsed, goal == "adversarial", refusals);
-        refusals.AddIf(goal != "standard", $"--objective is '{goal}'; must be standard, recourse, adversarial or adversarial-mixed.");
+        if (HasGenerator(parsed)) return new CounterNet(generator.Read(parsed, robust: goal == "rocoursenet", refusals));
+        refusals.AddIf(goal != "standard", $"--objective is '{goal}'; must be standard, recourse, adversarial, adversarial-mixed, counternet or rocoursenet.");
         return new Standard();
     }
 
@@ -131,11 +141,11 @@ internal sealed class TrainCommand
             sizes.Length == 0 ? 0 : refusals.Try(() => SharedOptions.Single("--dropout", parsed.GetValue(dropout)!), 0f),
             refusals.Try(() => SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), 1f),
             parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
-            Threshold: refusals.Try(() => ThresholdRule.Parse(parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
+            Threshold: refusals.Try(() => ThresholdRule.Parse(HasGenerator(parsed) && !parsed.IsGiven(threshold) ? "0.5" : parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
             Encoding: new(
                 refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
                 refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)),
-            Best: refusals.Try(() => SharedOptions.Named<BestEpoch>("--best", parsed.GetValue(best)!), default),
+            Best: refusals.Try(() => SharedOptions.Named<BestEpoch>("--best", HasGenerator(parsed) && !parsed.IsGiven(best) ? "last" : parsed.GetValue(best)!), default),
             Activations: each.Length == 1 ? null : each,
             Optimizer: refusals.Try(() => SharedOptions.Named<OptimizerKind>("--optimizer", parsed.GetValue(optimizer)!), default),
             Momentum: refusals.Try(() => SharedOptions.Single("--momentum", parsed.GetValue(momentum)!), 0f),

@@ -69,6 +69,11 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--hidden none --dropout 0.5", "--dropout is of hidden units; with --hidden none there are none.")]
     [InlineData("--calibration c.csv", "--calibration and --test go with --validation; without it the one file is split.")]
     [InlineData("--validation v.csv --split 60/15/15/10", "--split cuts one file; with --validation the parts are given.")]
+    [InlineData("--objective counternet --shift-steps 3", "--shift-steps describes a data shift; it goes with --objective rocoursenet.")]
+    [InlineData("--objective standard --generator 8", "--generator describes a generator of recourse; it goes with --objective counternet or rocoursenet.")]
+    [InlineData("--objective rocoursenet --generator x", "--generator is 'x'; write sizes such as 50,50.")]
+    [InlineData("--objective rocoursenet --shift-epsilon -0.1", "Epsilon of the data shift is -0.1; must be 0 to 1000 in encoded units.")]
+    [InlineData("--objective counternet --validity-weight -2", "Validity weight (λ2) is -2; must be 0 or more and finite.")]
     [InlineData("--dataset adult", "A CSV file and --dataset are both given; use one.")]
     [InlineData("--data folder", "--data goes with --dataset.")]
     [InlineData("--objective standard --epsilon 0.1", "--epsilon describes an attack; it goes with --objective adversarial or adversarial-mixed.")]
@@ -76,7 +81,7 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--objective standard --radius income=2", "--radius describes an attack; it goes with --objective adversarial or adversarial-mixed.")]
     [InlineData("--objective adversarial --attacked-share 0.5", "--attacked-share is of each batch; it goes with --objective adversarial-mixed.")]
     [InlineData("--objective adversarial --lambda 0.5", "--lambda weighs the recourse loss; it goes with --objective recourse.")]
-    [InlineData("--objective minimax", "--objective is 'minimax'; must be standard, recourse, adversarial or adversarial-mixed.")]
+    [InlineData("--objective minimax", "--objective is 'minimax'; must be standard, recourse, adversarial, adversarial-mixed, counternet or rocoursenet.")]
     [InlineData("--objective adversarial --epsilon -1/2", "Epsilon is -0.5; must be 0 to 1000 in encoded units.")]
     [InlineData("--objective adversarial --epsilon 1/0", "--epsilon is '1/0'; must be a number such as 0.1 or a fraction such as 8/255.")]
     [InlineData("--objective adversarial --radius height=1", "There is no feature 'height' to give a radius.")]
@@ -99,6 +104,36 @@ public sealed class TrainCommandTests(Workshop workshop)
         CliRun.Line("train {0} --schema {1} --out {2} --hidden 6 --epochs 1 --epsilon 0.25 --attack-steps 3 --objective " + options, workshop.People, workshop.Schema, model).Is(Exit.Done);
         Assert.Equal("{\"ball\":{\"epsilon\":0.25," + expected, ModelFile.Load(model).Training.ObjectiveOptions);
         Assert.Contains($"objective {options.Split(' ')[0]}, options {{\"ball\":", CliRun.Line("inspect {0}", model).Is(Exit.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("counternet", "", "\"shift\":null,")]
+    [InlineData("rocoursenet", " --shift-epsilon 0.2 --shift-steps 3 --shift-unrolled 1 --shift-training gradient --shift-norm l2 --shift-constant", "\"shift\":{\"epsilon\":0.2,\"steps\":3,\"unrolled\":1,\"learning_rate\":0.03,\"norm\":\"L2\",\"training\":\"Gradient\",\"choice\":\"Adversarial\",\"features\":\"Numbers\",\"soften\":false},\"schedule\":false}}")]
+    public void A_generator_is_trained_with_the_model_and_gives_recourse(string objective, string options, string expected)
+    {
+        string model = workshop.Fresh(".safetensors"), recourse = workshop.Fresh(".ndjson");
+        CliRun.Line("train {0} --schema {1} --out {2} --objective " + objective + " --hidden 16,8 --activation leaky-relu --generator 12 --epochs 6 --batch 32 --learning-rate 0.01" + options, workshop.People, workshop.Schema, model).Is(Exit.Done);
+        var trained = ModelFile.Load(model);
+        Assert.Equal((objective, 0.0, 6), (trained.GeneratorSlug, trained.Threshold, trained.Training.BestEpoch));
+        Assert.Contains(expected, trained.Training.ObjectiveOptions, StringComparison.Ordinal);
+        CliRun.Line("recourse {0} {1} --method " + objective + " --out {2}", model, workshop.People, recourse).Is(Exit.Done);
+        Assert.Contains("\"outcome\":\"found\"", File.ReadAllText(recourse), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_goes_on_from_its_checkpoint()
+    {
+        string whole = workshop.Fresh(".safetensors"), resumed = workshop.Fresh(".safetensors"), state = workshop.Fresh(".state");
+        string line = "train {0} --schema {1} --out {2} " + Workshop.Small;
+        CliRun.Line(line, workshop.People, workshop.Schema, whole).Is(Exit.Done);
+        CliRun.Line(line + " --checkpoint {3}", workshop.People, workshop.Schema, resumed, state).Is(Exit.Done);
+        Assert.Equal(ModelFile.Load(whole).Fingerprint, ModelFile.Load(resumed).Fingerprint);
+        CliRun.Line(line + " --checkpoint {3} --force", workshop.People, workshop.Schema, resumed, state).Is(Exit.Done);
+        Assert.Equal(ModelFile.Load(whole).Fingerprint, ModelFile.Load(resumed).Fingerprint);
+        Assert.Equal(
+            $"error: {Path.GetFileName(state)}: the state of another training (other rows, settings or seed); name another file or delete it.\n",
+            CliRun.Line(line + " --checkpoint {3} --force --patience 2", workshop.People, workshop.Schema, resumed, state).Is(Exit.BadInput).Error);
+        Assert.Equal($"error: '{whole}' is an input of this command; write to another file.\n", CliRun.Line(line + " --checkpoint {2} --force", workshop.People, workshop.Schema, whole).Is(Exit.BadUsage).Error);
     }
 
     [Fact]

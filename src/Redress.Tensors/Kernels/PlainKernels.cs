@@ -25,6 +25,30 @@ internal sealed class PlainKernels : IKernels
             }
     }
 
+    public void MultiplyPacked(PackedWeights weights, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
+    {
+        var w = weights.Values;
+        for (int i = 0; i < rows.Count; i++)
+            for (int j = 0; j < weights.Outputs; j++)
+            {
+                float sum = w[j];
+                for (int p = 0; p < weights.Inputs; p++) sum = MathF.FusedMultiplyAdd(a[i * rows.Stride + p], w[(p + 1) * weights.Stride + j], sum);
+                y[i * weights.Stride + j] = sum;
+            }
+    }
+
+    public void MultiplyPacked(PackedWeights weights, in PackedTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> y)
+    {
+        var w = weights.Values;
+        for (int i = 0; i < terms.Count; i++)
+            for (int j = 0; j < weights.Outputs; j++)
+            {
+                float sum = w[j];
+                for (int t = i * terms.Each; t < (i + 1) * terms.Each; t++) sum = MathF.FusedMultiplyAdd(values[t], w[(columns[t] + 1) * weights.Stride + j], sum);
+                y[i * weights.Stride + j] = sum;
+            }
+    }
+
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y)
     {
         var (m, n, k, ta, _) = product;
@@ -195,8 +219,8 @@ internal sealed class PlainKernels : IKernels
     {
         for (int i = 0; i < g.Length; i++)
         {
-            float root = MathF.Sqrt(square[i]), d = root * step.RootScale + step.Epsilon, p = step.StepSize * adjoint.Parameters[i] / d;
-            float m = adjoint.Mean[i] - p, v = adjoint.Square[i] + (root > 0 ? p * mean[i] / d * (step.RootScale / 2) / root : 0);
+            float root = MathF.Sqrt(square[i]), inverse = 1 / (root * step.RootScale + step.Epsilon), p = step.StepSize * adjoint.Parameters[i] * inverse;
+            float m = adjoint.Mean[i] - p, v = adjoint.Square[i] + (root > 0 ? p * mean[i] * inverse * (step.RootScale / 2) / root : 0);
             float c = Math.Clamp(g[i], -clip, clip);
             result[i] = c == g[i] ? (1 - step.Beta1) * m + 2 * (1 - step.Beta2) * c * v : 0;
             (adjoint.Mean[i], adjoint.Square[i]) = (step.Beta1 * m, step.Beta2 * v);

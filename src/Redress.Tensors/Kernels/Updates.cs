@@ -49,16 +49,17 @@ internal static unsafe class Updates
             g.Length % Storage.Lanes == 0 && mean.Length == g.Length && square.Length == g.Length && result.Length == g.Length
             && adjoint.Parameters.Length == g.Length && adjoint.Mean.Length == g.Length && adjoint.Square.Length == g.Length);
         var (most, rest1, rest2) = (Vector512.Create(clip), Vector512.Create(1 - step.Beta1), Vector512.Create(2 * (1 - step.Beta2)));
+        var one = Vector512<float>.One;
         var (rate, scale, epsilon, half) = (Vector512.Create(step.StepSize), Vector512.Create(step.RootScale), Vector512.Create(step.Epsilon), Vector512.Create(step.RootScale / 2));
         fixed (float* pg = g, pm = mean, pv = square, po = adjoint.Parameters, pam = adjoint.Mean, pav = adjoint.Square, pr = result)
         {
             for (nint i = 0; i < g.Length; i += Storage.Lanes)
             {
                 var root = Vector512.Sqrt(Vector512.Load(pv + i));
-                var d = Fma(root, scale, epsilon);
-                var p = rate * Vector512.Load(po + i) / d;
+                var inverse = one / Fma(root, scale, epsilon);
+                var p = rate * Vector512.Load(po + i) * inverse;
                 var m = Vector512.Load(pam + i) - p;
-                var through = p * Vector512.Load(pm + i) / d * half / root;
+                var through = p * Vector512.Load(pm + i) * inverse * half / root;
                 var v = Vector512.Load(pav + i) + Vector512.ConditionalSelect(Vector512.GreaterThan(root, default), through, default);
                 var gradient = Vector512.Load(pg + i);
                 var c = Vector512.Max(Vector512.Min(gradient, most), -most);

@@ -6,6 +6,9 @@ namespace Redress.Tensors.Layers;
 /// <summary>A network's parameters, or gradients by them, behind each other in one block, so that what is done to all of them is one pass over memory.</summary>
 internal sealed class ParameterBlock
 {
+    // Worth waking a thread for: some microseconds of an optimizer's step.
+    private const int PieceSize = 4096;
+
     private readonly float[] array;
     private readonly int first, size;
     private readonly Shape[] shapes;
@@ -44,13 +47,17 @@ internal sealed class ParameterBlock
     /// <summary>Takes the values of another block of the same shapes.</summary>
     internal void CopyFrom(ParameterBlock other) => other.Values.CopyTo(Values);
 
-    /// <summary>Σ shareₘ blockₘ, in order.</summary>
-    internal void Join(ReadOnlySpan<ParameterBlock> blocks, ReadOnlySpan<float> shares)
+    /// <summary>Σ shareₘ blockₘ over a range of the values, in order.</summary>
+    internal void Join(ReadOnlySpan<ParameterBlock> blocks, ReadOnlySpan<float> shares, Range range)
     {
-        if (shares.Length == 1) blocks[0].Values.CopyTo(Values);
-        else TensorPrimitives.Multiply(blocks[0].Values, shares[0], Values);
-        for (int m = 1; m < shares.Length; m++) TensorPrimitives.MultiplyAdd(blocks[m].Values, shares[m], Values, Values);
+        var sum = Values[range];
+        if (shares.Length == 1) blocks[0].Values[range].CopyTo(sum);
+        else TensorPrimitives.Multiply(blocks[0].Values[range], shares[0], sum);
+        for (int m = 1; m < shares.Length; m++) TensorPrimitives.MultiplyAdd(blocks[m].Values[range], shares[m], sum, sum);
     }
+
+    /// <summary>Ranges that together are all values, each whole vectors, for threads to share a pass.</summary>
+    internal Range[] Pieces() => [.. Enumerable.Range(0, (size + PieceSize - 1) / PieceSize).Select(i => (i * PieceSize)..Math.Min(size, (i + 1) * PieceSize))];
 
     private Span<float> Of(int p) => array.AsSpan(first + offsets[p], shapes[p].Rows * shapes[p].Cols);
 }

@@ -30,29 +30,38 @@ internal sealed class ClippedAdam
         squares[^1].Values.Clear();
     }
 
-    /// <summary>Step k of the K, in place.</summary>
-    internal void Step(int k, Span<float> parameters, ReadOnlySpan<float> gradient)
+    /// <summary>Begins step k of the K, which is taken piece by piece.</summary>
+    internal void Begin(int k)
     {
-        int before = (k + steps.Length - 1) % steps.Length;
-        if (before != k)
-        {
-            means[k].CopyFrom(means[before]);
-            squares[k].CopyFrom(squares[before]);
-        }
-        System.Numerics.Tensors.TensorPrimitives.Clamp(gradient, -Clip, Clip, clipped.Values);
         (power1, power2) = (power1 * Beta1, power2 * Beta2);
         steps[k] = new(Beta1, Beta2, (float)(rate / (1 - power1)), (float)(1 / Math.Sqrt(1 - power2)), Epsilon);
-        KernelTable.Current.Adam(steps[k], parameters, clipped.Values, means[k].Values, squares[k].Values, default);
     }
 
-    /// <summary>Begins behind the last of the K steps, whose moments nothing later depends on.</summary>
-    internal void BeginBack()
+    /// <summary>Step k on some parameters.</summary>
+    internal void Step(int k, Range piece, ReadOnlySpan<float> from, ReadOnlySpan<float> gradient, Span<float> to)
     {
-        meanGradient.Values.Clear();
-        squareGradient.Values.Clear();
+        int before = (k + steps.Length - 1) % steps.Length;
+        Span<float> mean = means[k].Values[piece], square = squares[k].Values[piece], g = clipped.Values[piece];
+        if (before != k)
+        {
+            means[before].Values[piece].CopyTo(mean);
+            squares[before].Values[piece].CopyTo(square);
+        }
+        from.CopyTo(to);
+        System.Numerics.Tensors.TensorPrimitives.Clamp(gradient, -Clip, Clip, g);
+        KernelTable.Current.Adam(steps[k], to, g, mean, square, default);
     }
 
-    /// <summary>Through step k: from the gradient in the parameters after it to that in its gradient.</summary>
-    internal void Back(int k, ReadOnlySpan<float> gradient, ReadOnlySpan<float> parameters, Span<float> result) => KernelTable.Current.AdamGradient(
-        steps[k], Clip, new AdamAdjoint(parameters, meanGradient.Values, squareGradient.Values), gradient, means[k].Values, squares[k].Values, result);
+    /// <summary>Through step k, from the last to the first: from the gradient in some parameters after it to that in its gradient.</summary>
+    internal void Back(int k, Range piece, ReadOnlySpan<float> gradient, ReadOnlySpan<float> parameters, Span<float> result)
+    {
+        Span<float> mean = meanGradient.Values[piece], square = squareGradient.Values[piece];
+        if (k == steps.Length - 1)
+        {
+            // Nothing later in the attack's gradient depends on the last step's moments.
+            mean.Clear();
+            square.Clear();
+        }
+        KernelTable.Current.AdamGradient(steps[k], Clip, new AdamAdjoint(parameters, mean, square), gradient, means[k].Values[piece], squares[k].Values[piece], result);
+    }
 }

@@ -24,6 +24,7 @@ internal sealed class VirtualDataShift
     private readonly ParameterBlock lambda, back;  // ∂L/∂θ', and ∂L/∂(a step's gradient)
     private readonly ClippedAdam? adam;
     private readonly ShiftSlot[] slots;
+    private readonly Range[] pieces;               // of the parameters, for threads to share
 
     /// <param name="network">θ: read at every <see cref="Run"/>, never changed.</param>
     /// <param name="options">Checked.</param>
@@ -38,6 +39,7 @@ internal sealed class VirtualDataShift
         theta = [.. Enumerable.Range(0, options.Unrolled + 1).Select(_ => Block())];
         gradients = [.. Enumerable.Range(0, options.Unrolled).Select(_ => Block())];
         (lambda, back) = (Block(), Block());
+        pieces = lambda.Pieces();
         adam = options.Training == VirtualTraining.Adam ? new(options.LearningRate, network.Parameters, options.Unrolled) : null;
         slots = [.. Enumerable.Range(0, most).Select(_ => new ShiftSlot(network, options, moves, softened, theta, back))];
     }
@@ -87,10 +89,16 @@ internal sealed class VirtualDataShift
         {
             int step = k;
             gang.Each(parts, m => slots[m].Differentiate(step, record), cancel);
-            Join(gradients[k], parts, shares, m => slots[m].Gradients[step]);
-            theta[k + 1].CopyFrom(theta[k]);
-            if (adam is not null) adam.Step(k, theta[k + 1].Values, gradients[k].Values);
-            else TensorPrimitives.MultiplyAdd(gradients[k].Values, -options.LearningRate, theta[k].Values, theta[k + 1].Values);
+            var of = slots.Take(parts).Select(s => s.Gradients[step]).ToArray();
+            adam?.Begin(k);
+            gang.Each(pieces.Length, i =>
+            {
+                var piece = pieces[i];
+                gradients[step].Join(of, shares, piece);
+                Span<float> from = theta[step].Values[piece], to = theta[step + 1].Values[piece], g = gradients[step].Values[piece];
+                if (adam is not null) adam.Step(step, piece, from, g, to);
+                else TensorPrimitives.MultiplyAdd(g, -options.LearningRate, from, to);
+            }, CancellationToken.None);
         }
     }
 
@@ -98,28 +106,25 @@ internal sealed class VirtualDataShift
     private void Attack(int parts, float[] shares, float alpha, CancellationToken cancel)
     {
         gang.Each(parts, m => slots[m].DifferentiateRecourse(), cancel);
-        Join(lambda, parts, shares, m => slots[m].Result);
-        adam?.BeginBack();
+        var of = slots.Take(parts).Select(s => s.Result).ToArray();
         for (int k = options.Unrolled - 1; k >= 0; k--)
         {
             int step = k;
-            if (adam is not null) adam.Back(k, gradients[k].Values, lambda.Values, back.Values);
-            else TensorPrimitives.Multiply(lambda.Values, -options.LearningRate, back.Values);
+            gang.Each(pieces.Length, i =>
+            {
+                var piece = pieces[i];
+                var by = lambda.Values[piece];
+                if (step == options.Unrolled - 1) lambda.Join(of, shares, piece);
+                // λ at θ'ₖ: directly, and through the gradient taken there.
+                else for (int m = 0; m < parts; m++) TensorPrimitives.MultiplyAdd(of[m].Values[piece], shares[m], by, by);
+                if (adam is not null) adam.Back(step, piece, gradients[step].Values[piece], by, back.Values[piece]);
+                else TensorPrimitives.Multiply(by, -options.LearningRate, back.Values[piece]);
+            }, CancellationToken.None);
             gang.Each(parts, m =>
             {
                 slots[m].DifferentiateBack(step);
                 if (step == 0) slots[m].Move(alpha);
             }, cancel);
-            if (k == 0) return;
-            // λ at θ'ₖ: directly, and through the gradient taken there.
-            for (int m = 0; m < parts; m++) TensorPrimitives.MultiplyAdd(slots[m].Result.Values, shares[m], lambda.Values, lambda.Values);
         }
-    }
-
-    private static void Join(ParameterBlock sum, int parts, float[] shares, Func<int, ParameterBlock> of)
-    {
-        var blocks = new ParameterBlock[parts];
-        for (int m = 0; m < parts; m++) blocks[m] = of(m);
-        sum.Join(blocks, shares);
     }
 }

@@ -120,7 +120,7 @@ internal sealed class FlipSetSearch(ActionableRecourseOptions options) : ISearch
                 continue;
             }
             chunk.ModelCalls[i] += samples;
-            weights.Add(LinearSurrogate.Weights(chunk.Task, chunk.People.Row(i), samples, chunk.StreamOf(i).Split("lime")));
+            weights.Add(LinearSurrogate.Fit(chunk.Task, chunk.People.Row(i), samples, chunk.StreamOf(i).Split("lime")).Weights);
         }
         return [.. weights];
     }

@@ -13,12 +13,16 @@ public static class MethodCatalog
         Method.Of(ActionableRecourse.About, OptionsJson.Default.ActionableRecourseOptions, o => new ActionableRecourse(o)),
         Method.Of(ScoreMatching.About, OptionsJson.Default.ScoreMatchingOptions, o => new ScoreMatching(o)),
         Method.Of(VanillaCf.About, OptionsJson.Default.VanillaCfOptions, o => new VanillaCf(o), ("relax", VanillaCfOptions.Relax), ("random", VanillaCfOptions.Random)),
+        Method.Of(Roar.About, OptionsJson.Default.RoarOptions, o => new Roar(o), ("lime", RoarOptions.Lime), ("unit", RoarOptions.Unit)),
+        Method.Of(Rbr.About, OptionsJson.Default.RbrOptions, o => new Rbr(o), ("plain", RbrOptions.Plain)),
         Method.Of(GrowingSpheres.About, OptionsJson.Default.GrowingSpheresOptions, o => new GrowingSpheres(o), ("carla", GrowingSpheresOptions.Carla)),
         Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
         Method.Of(Face.About, OptionsJson.Default.FaceOptions, o => new Face(o)),
         Method.Of(Cchvae.About, OptionsJson.Default.CchvaeOptions, o => new Cchvae(o), ("carla", CchvaeOptions.Carla)),
         Method.Of(CounterNet.About, OptionsJson.Default.CounterNetOptions, _ => new CounterNet()),
         Method.Of(RoCourseNet.About, OptionsJson.Default.RoCourseNetOptions, _ => new RoCourseNet()),
+        Method.Of(CfModel.About, OptionsJson.Default.CfModelOptions, o => new CfModel(o), ("robust", CfModelOptions.AgainstShifts)),
+        Method.Of(VaeCf.About, OptionsJson.Default.VaeCfOptions, o => new VaeCf(o), ("robust", VaeCfOptions.AgainstShifts)),
     ];
 
     /// <summary>The method with a slug.</summary>

@@ -18,17 +18,19 @@ internal static class LinearSurrogate
 {
     private const double Ridge = 1, KernelWidth = 0.75;
 
-    /// <summary>The weights of the encoded columns.</summary>
+    /// <summary>The weights of the encoded columns, and what the line gives the person.</summary>
     /// <param name="task">The model, its encoding and statistics.</param>
     /// <param name="present">The person, raw.</param>
     /// <param name="samples">Rows to score.</param>
     /// <param name="rng">The person's stream.</param>
-    internal static double[] Weights(RecourseTask task, ReadOnlySpan<double> present, int samples, Rng rng)
+    /// <param name="unitOf">The unit the scores are fitted in; null for the model's own.</param>
+    internal static (double[] Weights, double AtPerson) Fit(RecourseTask task, ReadOnlySpan<double> present, int samples, Rng rng, Func<double, double>? unitOf = null)
     {
         int width = task.Encoding.Width, features = present.Length;
         var rows = new double[samples * features];
         for (int s = 0; s < samples; s++) Draw(task, present, rng, rows.AsSpan(s * features, features));
         double[] scores = Scores.Favourable(task.Model, new Table(task.Model.Schema, rows));
+        if (unitOf is not null) scores = Array.ConvertAll(scores, s => unitOf(s));
         var (x, z) = (new float[width], new float[width]);
         task.Encoding.Encode(present, x);
 
@@ -53,11 +55,21 @@ internal static class LinearSurrogate
                 double weighted = weight * row[a];
                 if (weighted == 0) continue;
                 right[a] += weighted * scores[s];
-                for (int b = 0; b <= a; b++) normal[a * size + b] += weighted * row[b];
+                Add(weighted, row.AsSpan(0, a + 1), normal.AsSpan(a * size, a + 1));
             }
         }
         var matrix = Matrix<double>.Build.Dense(size, size, (a, b) => normal[Math.Max(a, b) * size + Math.Min(a, b)] + (a == b && a < width ? Ridge : 0));
-        return [.. matrix.Cholesky().Solve(Vector<double>.Build.Dense(right)).Take(width)];
+        double[] line = matrix.Cholesky().Solve(Vector<double>.Build.Dense(right)).ToArray();
+        return (line[..width], line[width]);
+    }
+
+    /// <summary>sum += weighted · row, entry by entry, so that the width of vectors changes no bit.</summary>
+    private static void Add(double weighted, ReadOnlySpan<double> row, Span<double> sum)
+    {
+        int i = 0;
+        for (var by = new System.Numerics.Vector<double>(weighted); i + System.Numerics.Vector<double>.Count <= row.Length; i += System.Numerics.Vector<double>.Count)
+            (new System.Numerics.Vector<double>(sum[i..]) + by * new System.Numerics.Vector<double>(row[i..])).CopyTo(sum[i..]);
+        for (; i < row.Length; i++) sum[i] += weighted * row[i];
     }
 
     private static void Draw(RecourseTask task, ReadOnlySpan<double> present, Rng rng, Span<double> row)

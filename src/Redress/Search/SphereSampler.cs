@@ -33,6 +33,9 @@ internal sealed class SphereSampler(EncodedActions batch, SphereSettings setting
     /// <summary>The distance from the person to the farthest corner of their Δ.</summary>
     internal double Reach { get; private set; }
 
+    /// <summary>Dimensions of the space of directions: columns that the person can move.</summary>
+    internal int Dimensions => dimensions;
+
     /// <summary>Turns to another person.</summary>
     /// <param name="person">The person.</param>
     /// <param name="stream">Their stream.</param>

@@ -23,10 +23,6 @@ public sealed record CounterNetOptions(int EncoderLayers = 2, IReadOnlyList<int>
     /// <summary>All of it as JSON, defaults filled in.</summary>
     internal string Json => JsonSerializer.Serialize(this with { Generator = GeneratorOrDefault, Recourse = RecourseOrDefault }, CounterNetJson.Default.CounterNetOptions);
 
-    /// <summary>Reads <see cref="Json"/>.</summary>
-    /// <exception cref="JsonException">The text is none.</exception>
-    internal static CounterNetOptions Parse(string json) => JsonSerializer.Deserialize(json, CounterNetJson.Default.CounterNetOptions) ?? throw new JsonException("There are no options.");
-
     internal IEnumerable<string> Problems()
     {
         if (EncoderLayers < 1) yield return Invariant($"Encoder layers is {EncoderLayers}; must be 1 or more.");

@@ -77,6 +77,7 @@ public static class Retraining
         "recourse-aware" => new RecourseAware(training.Lambda),
         "adversarial" => new Adversarial(AttackOf(training)),
         "adversarial-mixed" => new AdversarialMixed(AttackOf(training)),
+        "counternet" or "rocoursenet" => new CounterNet(Read(training.ObjectiveOptions, CounterNetJson.Default.CounterNetOptions, "the options of its objective")),
         var other => throw NoRecipe($"its objective '{other}' is not known to this program"),
     };
 

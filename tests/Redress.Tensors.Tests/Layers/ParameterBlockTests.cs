@@ -32,10 +32,10 @@ public class ParameterBlockTests
             return block;
         }
         var sum = new ParameterBlock(like);
-        sum.Join([Of(1), Of(10), Of(100)], [0.5f, 0.25f, 0.25f]);
+        sum.Join([Of(1), Of(10), Of(100)], [0.5f, 0.25f, 0.25f], ..);
         var joined = sum.Tensors(tracked: false);
         Assert.Equal((28f, 56f), (joined[0][1, 2], joined[1][0, 0]));
-        sum.Join([Of(3)], [1]);
+        sum.Join([Of(3)], [1], sum.Pieces()[0]);
         Assert.Equal((3f, 6f), (joined[0][0, 0], joined[1][0, 0]));
         Assert.Equal(2 * 3 * 3 + 6, sum.Values.ToArray().Sum());
     }

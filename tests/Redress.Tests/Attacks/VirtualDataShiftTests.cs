@@ -20,7 +20,7 @@ public sealed class VirtualDataShiftTests
         var root = golden.RootElement;
         var (w1, w2) = (Values(root, "W1"), Values(root, "W2"));
         var network = FeedForward.FromValues([6, 8, 1], Activation.Tanh, 0, [Transposed(w1, 8, 6), Transposed(w2, 1, 8)], [Values(root, "b1"), Values(root, "b2")]);
-        var options = new DataShiftOptions(1, Steps: 1, root.GetProperty("K").GetInt32(), root.GetProperty("eta").GetSingle());
+        var options = DataShiftOptions.Paper with { Epsilon = 1, Steps = 1, Unrolled = root.GetProperty("K").GetInt32(), LearningRate = root.GetProperty("eta").GetSingle() };
         using var gang = new Chunks.Gang(1, 1);
         var shift = new VirtualDataShift(network, options, [.. Enumerable.Repeat(true, 6)], null, gang, 1);
         var rows = new ShiftedRows(new ReadRows(5, 6, Values(root, "x")), Values(root, "y"), new ReadRows(5, 6, Values(root, "x_cf")), Values(root, "target"), Values(root, "delta"));
@@ -91,7 +91,7 @@ public sealed class VirtualDataShiftTests
             }
             return SquaredError.Of(network.Forward(Tensor.From(Batch, Width, cf), shift.Shifted()).Sigmoid(), Tensor.From(Batch, 1, target)).Item;
         }
-        var attack = new DataShiftOptions(0.5, Steps: 20, Unrolled: 2, LearningRate: 0.5f, norm);
+        var attack = new DataShiftOptions(0.5, Steps: 20, Unrolled: 2, LearningRate: 0.5f, norm, VirtualTraining.Gradient);
         double hurt = LossAfter(attack), random = LossAfter(attack with { Choice = ShiftChoice.Random });
         Assert.True(hurt > random, $"{hurt} after the attack, {random} after random shifts.");
     }

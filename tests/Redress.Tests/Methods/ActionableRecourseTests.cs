@@ -83,7 +83,7 @@ public sealed class ActionableRecourseTests
         // p = 0.5 + 0.4 tanh(a/16) - 0.1 sin(b/16) + 0.03 [c = v], gently bent.
         var model = new DelegateModel(schema, (t, _) => [.. Enumerable.Range(0, t.Rows).Select(r => 0.5 + 0.4 * Math.Tanh(t.Row(r)[0] / 16) - 0.1 * Math.Sin(t.Row(r)[1] / 16) + 0.03 * t.Row(r)[2])], "smooth");
         var task = new RecourseTask(model, training);
-        double[] weights = LinearSurrogate.Weights(task, [0.5, -1, 0], 4000, new Rng(5));
+        double[] weights = LinearSurrogate.Fit(task, [0.5, -1, 0], 4000, new Rng(5)).Weights;
         var (sa, sb) = (task.Statistics.StandardDeviation[0], task.Statistics.StandardDeviation[1]);
         Assert.Equal(0.4 / 16 * (1 - Math.Pow(Math.Tanh(0.5 / 16), 2)) * sa, weights[0], 0.002);
         Assert.Equal(-0.1 / 16 * Math.Cos(-1 / 16.0) * sb, weights[1], 0.001);

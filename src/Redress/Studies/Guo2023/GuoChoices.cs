@@ -58,11 +58,11 @@ internal static class GuoChoices
     /// <summary>Tables 4 and 5 and appendix A to the letter: plain gradient steps inside, 50 epochs. The simulated sets have no row there: the public code's.</summary>
     private static readonly Dictionary<string, GuoChoice> Written = new()
     {
-        ["loan"] = new([200, 10], [10], [10], 0.003f, 128, 50, 0.2, 0.1, new()),
-        ["german-releases"] = new([100, 10], [20], [20], 0.003f, 256, 50, 1, 0.1, new()),
-        ["student"] = new([50, 10], [10], [50], 0.01f, 128, 50, 0.2, 0.1, new(LearningRate: 0.01f)),
-        ["covariate-shift"] = Simulated with { Shift = new() },
-        ["label-shift"] = Simulated with { Shift = new() },
+        ["loan"] = new([200, 10], [10], [10], 0.003f, 128, 50, 0.2, 0.1, DataShiftOptions.Paper),
+        ["german-releases"] = new([100, 10], [20], [20], 0.003f, 256, 50, 1, 0.1, DataShiftOptions.Paper),
+        ["student"] = new([50, 10], [10], [50], 0.01f, 128, 50, 0.2, 0.1, DataShiftOptions.Paper with { LearningRate = 0.01f }),
+        ["covariate-shift"] = Simulated with { Shift = DataShiftOptions.Paper },
+        ["label-shift"] = Simulated with { Shift = DataShiftOptions.Paper },
     };
 
     /// <summary>What the public code runs: its own tables, but for the learning rate, which its command line sets to 0.003 everywhere.</summary>
