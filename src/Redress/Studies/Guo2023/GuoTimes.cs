@@ -38,7 +38,7 @@ internal static class GuoTimes
             var model = (training with { Choice = training.Choice with { Epochs = 1 } }).Train(0, null, cancel);
             var people = data.People(0, 1, plan.Seed, GuoChoices.People(plan.IsQuick));
             var stream = data.Stream(0, 1, plan.Seed).Split("methods");
-            var finder = method.Prepare(model, data.Split(0, 1, plan.Seed).Train, stream, cancel);
+            var finder = method.Prepare(model, training.Choice, data.Split(0, 1, plan.Seed).Train, stream, cancel);
             double seconds = Least(() => finder.Find(new(people, Desired: Desired.OtherThanPredicted, Execution: Guo2023Study.OneThread), stream.Split("find"), null, cancel));
             measures.Add(new(Inference, data.Slug, method.Kind.Name, method.Label, Milliseconds, 1000 * seconds / people.Rows));
         }
