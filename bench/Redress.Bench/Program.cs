@@ -10,6 +10,8 @@ return args switch
     ["lime"] => LimeBench.Run(),
     ["spheres", .. var cases] => SpheresBench.Run(cases),
     ["neighbours"] => NeighbourBench.Run(),
+    ["generators"] => GeneratorBench.Run(),
+    ["generators", ("network" or "find") and var only] => GeneratorBench.Run(only),
     ["attacks"] => AttackBench.Run(40),
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
     ["examples"] => ExampleBench.Run(),
@@ -21,6 +23,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

@@ -76,6 +76,12 @@ internal interface IKernels
     /// <summary>The product; every sum starts from the bias (empty: zero) and runs over k in order with fused multiply-adds.</summary>
     void Multiply(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c);
 
+    /// <summary>Y = A W + bias, with rows of <see cref="PackedWeights.Stride"/> columns of which the last may be anything; sums as in <see cref="Multiply"/>.</summary>
+    void MultiplyPacked(PackedWeights weights, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y);
+
+    /// <summary>The same for rows of which some columns are given and the others are 0; these terms are left out of the sums.</summary>
+    void MultiplyPacked(PackedWeights weights, in PackedTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> y);
+
     /// <summary>Y[m,n] = op(A) X + bias[m], where n is <see cref="LaneProduct.Lanes"/> and the columns of X are instances; sums as in <see cref="Multiply"/>.</summary>
     void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y);
 

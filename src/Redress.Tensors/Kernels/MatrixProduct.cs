@@ -17,6 +17,9 @@ internal static unsafe class MatrixProduct
     [ThreadStatic] private static float[]? scratch;
     [ThreadStatic] private static int scratchStart;
 
+    /// <summary>The most rows of a tile; fewer take as long.</summary>
+    internal static int MostTileRows => Vector512.IsHardwareAccelerated ? TileRows : NarrowTileRows;
+
     internal static void Run(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c)
     {
         var (m, n, k, ta, tb) = product;
@@ -134,38 +137,38 @@ internal static unsafe class MatrixProduct
 
     private static void Panel<T>(in Rows a, float* panel, in Target c, float* tile) where T : struct, IRegisterRow<T>
     {
-        int most = Vector512.IsHardwareAccelerated ? TileRows : NarrowTileRows;
+        int most = MostTileRows;
         for (int i = 0; i < a.Count; i += most)
         {
             int rows = Math.Min(most, a.Count - i);
             float* from = a.Start + i * a.RowStep, to = c.Start + c.First + (nint)i * c.Stride;
             // A tile wider than the matrix may still be stored in place, in the order of rows: what it spills is written over by the rows after it.
             bool inPlace = c.Cols == T.Width || (c.Cols == c.Stride && (i + rows - 1) * c.Stride + T.Width <= c.Size);
-            if (inPlace) AnyTile<T>(from, a.RowStep, a.Step, panel, to, c.Stride, a.K, rows);
+            if (inPlace) AnyTile<T>(from, a.RowStep, a.Step, panel, T.Width, to, c.Stride, a.K, rows);
             else
             {
-                AnyTile<T>(from, a.RowStep, a.Step, panel, tile, T.Width, a.K, rows);
+                AnyTile<T>(from, a.RowStep, a.Step, panel, T.Width, tile, T.Width, a.K, rows);
                 for (int r = 0; r < rows; r++) new ReadOnlySpan<float>(tile + r * T.Width, c.Cols).CopyTo(new Span<float>(to + (nint)r * c.Stride, c.Cols));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AnyTile<T>(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
+    internal static void AnyTile<T>(float* a, nint rowStep, nint step, float* b, nint bStride, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
     {
-        if (Vector512.IsHardwareAccelerated) Tile<T>(a, rowStep, step, b, c, stride, k, rows);
-        else NarrowTile(a, rowStep, step, b, c, stride, k, rows);
+        if (Vector512.IsHardwareAccelerated) Tile<T>(a, rowStep, step, b, bStride, c, stride, k, rows);
+        else NarrowTile(a, rowStep, step, b, bStride, c, stride, k, rows);
     }
 
     /// <summary>Six rows by sixteen columns, in vectors of eight: the tile for machines without 512-bit vectors. The chains, and so the bits, are the other's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NarrowTile(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows)
+    private static void NarrowTile(float* a, nint rowStep, nint step, float* b, nint bStride, float* c, nint stride, int k, int rows)
     {
         nint last = rows - 1;
         nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = last;
         float* a1 = a + i1 * rowStep, a2 = a + i2 * rowStep, a3 = a + i3 * rowStep, a4 = a + i4 * rowStep, a5 = a + i5 * rowStep;
         HalfVectors r0 = HalfVectors.Load(b), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
-        b += HalfVectors.Width;
+        b += bStride;
         nint x = 0;
         for (int p = 0; p < k; p++)
         {
@@ -176,7 +179,7 @@ internal static unsafe class MatrixProduct
             r3 = r3.AddProduct(a3[x], row);
             r4 = r4.AddProduct(a4[x], row);
             r5 = r5.AddProduct(a5[x], row);
-            b += HalfVectors.Width;
+            b += bStride;
             x += step;
         }
         r0.Store(c);
@@ -189,14 +192,14 @@ internal static unsafe class MatrixProduct
 
     /// <summary>Eight rows by a panel. Rows beyond <paramref name="rows"/> repeat the last one: the same value stored again, and no code for tails.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<T>(float* a, nint rowStep, nint step, float* b, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
+    private static void Tile<T>(float* a, nint rowStep, nint step, float* b, nint bStride, float* c, nint stride, int k, int rows) where T : struct, IRegisterRow<T>
     {
         nint last = rows - 1;
         nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = Math.Min(6, last), i7 = last;
         float* a1 = a + i1 * rowStep, a2 = a + i2 * rowStep, a3 = a + i3 * rowStep, a4 = a + i4 * rowStep;
         float* a5 = a + i5 * rowStep, a6 = a + i6 * rowStep, a7 = a + i7 * rowStep;
         T r0 = T.Load(b), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
-        b += T.Width;
+        b += bStride;
         nint x = 0;
         for (int p = 0; p < k; p++)
         {
@@ -209,7 +212,7 @@ internal static unsafe class MatrixProduct
             r5 = r5.AddProduct(a5[x], row);
             r6 = r6.AddProduct(a6[x], row);
             r7 = r7.AddProduct(a7[x], row);
-            b += T.Width;
+            b += bStride;
             x += step;
         }
         r0.Store(c);

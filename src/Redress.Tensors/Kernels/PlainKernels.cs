@@ -25,6 +25,30 @@ internal sealed class PlainKernels : IKernels
             }
     }
 
+    public void MultiplyPacked(PackedWeights weights, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
+    {
+        var w = weights.Values;
+        for (int i = 0; i < rows.Count; i++)
+            for (int j = 0; j < weights.Outputs; j++)
+            {
+                float sum = w[j];
+                for (int p = 0; p < weights.Inputs; p++) sum = MathF.FusedMultiplyAdd(a[i * rows.Stride + p], w[(p + 1) * weights.Stride + j], sum);
+                y[i * weights.Stride + j] = sum;
+            }
+    }
+
+    public void MultiplyPacked(PackedWeights weights, in PackedTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> y)
+    {
+        var w = weights.Values;
+        for (int i = 0; i < terms.Count; i++)
+            for (int j = 0; j < weights.Outputs; j++)
+            {
+                float sum = w[j];
+                for (int t = i * terms.Each; t < (i + 1) * terms.Each; t++) sum = MathF.FusedMultiplyAdd(values[t], w[(columns[t] + 1) * weights.Stride + j], sum);
+                y[i * weights.Stride + j] = sum;
+            }
+    }
+
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y)
     {
         var (m, n, k, ta, _) = product;

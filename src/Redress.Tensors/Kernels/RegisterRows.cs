@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Redress.Tensors.Kernels;
 
-/// <summary>One row of a product's register tile: one, two or three vectors. The JIT keeps each in registers.</summary>
+/// <summary>One row of a product's register tile: one to four vectors. The JIT keeps each in registers.</summary>
 internal unsafe interface IRegisterRow<T> where T : struct, IRegisterRow<T>
 {
     static abstract int Width { get; }
@@ -88,6 +88,39 @@ internal unsafe struct ThreeVectors : IRegisterRow<ThreeVectors>
     {
         var x = Vector512.Create(a);
         return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2) };
+    }
+}
+
+internal unsafe struct FourVectors : IRegisterRow<FourVectors>
+{
+    private Vector512<float> v0, v1, v2, v3;
+
+    public static int Width => 64;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourVectors Load(float* from) => new() { v0 = Vector512.Load(from), v1 = Vector512.Load(from + 16), v2 = Vector512.Load(from + 32), v3 = Vector512.Load(from + 48) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourVectors Fill(float value) => new() { v0 = Vector512.Create(value), v1 = Vector512.Create(value), v2 = Vector512.Create(value), v3 = Vector512.Create(value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* to)
+    {
+        v0.Store(to);
+        v1.Store(to + 16);
+        v2.Store(to + 32);
+        v3.Store(to + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly FourVectors AddProduct(float a, FourVectors b)
+    {
+        var x = Vector512.Create(a);
+        return new()
+        {
+            v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2),
+            v3 = Vector512.FusedMultiplyAdd(x, b.v3, v3),
+        };
     }
 }
 

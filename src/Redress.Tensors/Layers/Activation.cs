@@ -49,6 +49,17 @@ public static class ActivationFunctions
 
     internal static Tensor Apply(this Tensor x, Activation activation) => Apply(activation, x);
 
+    /// <summary>What turns a sum into the activation; null for nothing.</summary>
+    internal static (Unary Kernel, float Factor)? Kernel(this Activation activation) => activation switch
+    {
+        Activation.Identity => null,
+        Activation.Tanh => (Unary.Tanh, 0f),
+        Activation.Sigmoid => (Unary.Sigmoid, 0f),
+        Activation.Relu => (Unary.Relu, 0f),
+        Activation.LeakyRelu => (Unary.LeakyRelu, LeakySlope),
+        _ => (Unary.Gelu, 0f),
+    };
+
     /// <summary>What turns the gradient by an activation into the gradient by its sum, told from the output (for GELU: from the sum); null for none.</summary>
     internal static (Binary Kernel, float Factor)? GradientKernel(this Activation activation) => activation switch
     {

@@ -38,6 +38,23 @@ public sealed class ForwardPass
         outputs = Tensor.Affine(x, parameters[^2], parameters[^1]);
     }
 
+    /// <summary>The same with weights that were packed before; <see cref="Kept"/> and <see cref="Written"/> are still to be written.</summary>
+    /// <param name="network">A network with one output.</param>
+    /// <param name="count">The number of rows.</param>
+    internal ForwardPass(FeedForward network, int count)
+    {
+        (parameters, activations) = (network.Parameters, network.Activations.ToArray());
+        kept = new Tensor[network.Sizes.Count - 2];
+        for (int i = 0; i < kept.Length; i++) kept[i] = Tensor.New(count, network.Sizes[i + 1]);
+        outputs = Tensor.New(count, 1);
+    }
+
+    /// <summary>What <see cref="PackedNetwork"/> keeps of each hidden layer.</summary>
+    internal ReadOnlySpan<Tensor> Kept => kept;
+
+    /// <summary>Where outputs are written.</summary>
+    internal Span<float> Written => outputs.Values;
+
     /// <summary>The output of each row.</summary>
     public ReadOnlySpan<float> Outputs => outputs.Values;
 

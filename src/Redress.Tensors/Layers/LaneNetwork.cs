@@ -76,15 +76,7 @@ public sealed class LaneNetwork
 
     private static void Activate(IKernels kernels, Activation activation, Tensor sum, Tensor y)
     {
-        if (activation == Activation.Identity) return;
-        var (kernel, factor) = activation switch
-        {
-            Activation.Tanh => (Unary.Tanh, 0f),
-            Activation.Sigmoid => (Unary.Sigmoid, 0f),
-            Activation.Relu => (Unary.Relu, 0f),
-            Activation.LeakyRelu => (Unary.LeakyRelu, ActivationFunctions.LeakySlope),
-            _ => (Unary.Gelu, 0f),
-        };
+        if (activation.Kernel() is not var (kernel, factor)) return;
         kernels.Apply(kernel, sum.Padded, factor, y.Padded);
     }
 

@@ -119,7 +119,8 @@ public sealed class ActionSet
         if (value == present) return true;
         var f = features[feature];
         if (!f.IsActionable || !f.Holds(value)) return false;
-        if (listed[feature] is { } values && Array.BinarySearch(values, value) < 0) return false;
+        // All categories are listed at their own places, as a rule.
+        if (listed[feature] is { } values && !(value >= 0 && value < values.Length && values[(int)value] == value) && Array.BinarySearch(values, value) < 0) return false;
         var (lower, upper) = Interval(feature, present);
         return value >= lower && value <= upper;
     }

@@ -45,7 +45,7 @@ internal static class Rounding
     /// <summary>The values a feature can take nearest to a relaxed one, below and above; equal where there is one.</summary>
     private static (double Below, double Above) Neighbours(ActionSet actions, int feature, double present, double relaxed)
     {
-        if (actions.IsListed(feature)) return NeighboursListed(actions, feature, present, relaxed);
+        if (actions.IsListed(feature)) return actions.MayTake(feature, present, relaxed) ? (relaxed, relaxed) : NeighboursListed(actions, feature, present, relaxed);
         if (!actions.IsDiscrete(feature)) return (relaxed, relaxed);
         var (lower, upper) = actions.Interval(feature, present);
         return (Math.Clamp(Math.Floor(relaxed), lower, upper), Math.Clamp(Math.Ceiling(relaxed), lower, upper));

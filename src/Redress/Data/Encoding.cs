@@ -117,14 +117,32 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
         for (int i = 0; i < count; i++) Encode(people.Row(start + i), encoded.Slice(i * Width, Width));
     }
 
+    /// <summary>True where most columns of an encoded row are zeros of one-hot groups.</summary>
+    internal bool IsSparse => 3 * Features.Count <= Width;
+
+    /// <summary>Encodes rows of a table as what may not be 0: a column and a value a feature, ascending.</summary>
+    /// <param name="people">Rows.</param>
+    /// <param name="start">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="columns">count × features, all written.</param>
+    /// <param name="values">count × features, all written.</param>
+    internal void EncodeTerms(Table people, int start, int count, Span<int> columns, Span<float> values)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            var raw = people.Row(start + i);
+            for (int f = 0; f < at.Length; f++)
+            {
+                ref readonly var to = ref at[f];
+                (columns[i * at.Length + f], values[i * at.Length + f]) = to.IsOneHot ? (to.Offset + (int)raw[f], 1f) : (to.Offset, (float)((raw[f] - to.Shift) / to.Scale));
+            }
+        }
+    }
+
     /// <summary>Reads one feature back: a number, or the index of the largest column of a one-hot group.</summary>
     public double Decode(int feature, ReadOnlySpan<float> encoded)
     {
         ref readonly var f = ref at[feature];
-        if (!f.IsOneHot) return f.Shift + f.Scale * encoded[f.Offset];
-        int best = 0;
-        for (int c = 1; c < f.Width; c++)
-            if (encoded[f.Offset + c] > encoded[f.Offset + best]) best = c;
-        return best;
+        return f.IsOneHot ? Tensors.Kernels.Largest.Place(encoded, f.Offset, f.Width) : f.Shift + f.Scale * encoded[f.Offset];
     }
 }

@@ -21,6 +21,8 @@ public static class MethodCatalog
         Method.Of(Cchvae.About, OptionsJson.Default.CchvaeOptions, o => new Cchvae(o), ("carla", CchvaeOptions.Carla)),
         Method.Of(CounterNet.About, OptionsJson.Default.CounterNetOptions, _ => new CounterNet()),
         Method.Of(RoCourseNet.About, OptionsJson.Default.RoCourseNetOptions, _ => new RoCourseNet()),
+        Method.Of(CfModel.About, OptionsJson.Default.CfModelOptions, o => new CfModel(o), ("robust", CfModelOptions.AgainstShifts)),
+        Method.Of(VaeCf.About, OptionsJson.Default.VaeCfOptions, o => new VaeCf(o), ("robust", VaeCfOptions.AgainstShifts)),
     ];
 
     /// <summary>The method with a slug.</summary>

@@ -10,7 +10,7 @@ namespace Redress.Methods;
 [JsonSerializable(typeof(GradientOptions)), JsonSerializable(typeof(LinearStepOptions)), JsonSerializable(typeof(ActionableRecourseOptions)), JsonSerializable(typeof(ScoreMatchingOptions)),
  JsonSerializable(typeof(VanillaCfOptions)), JsonSerializable(typeof(RoarOptions)), JsonSerializable(typeof(RbrOptions)), JsonSerializable(typeof(GrowingSpheresOptions))]
 [JsonSerializable(typeof(NearestNeighbourOptions)), JsonSerializable(typeof(FaceOptions)), JsonSerializable(typeof(CchvaeOptions))]
-[JsonSerializable(typeof(CounterNetOptions)), JsonSerializable(typeof(RoCourseNetOptions))]
+[JsonSerializable(typeof(CounterNetOptions)), JsonSerializable(typeof(RoCourseNetOptions)), JsonSerializable(typeof(CfModelOptions)), JsonSerializable(typeof(VaeCfOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;
 
 /// <summary>Reads and writes an enumeration by its names in kebab-case, never by number.</summary>

@@ -8,14 +8,15 @@ namespace Redress.Models;
 /// <summary>A multilayer perceptron with one logit, and what it was trained on; without hidden layers it is a logistic regression.</summary>
 public sealed class NetworkModel : IDifferentiableClassifier
 {
-    private const int ChunkRows = 256;
+    private const int ChunkRows = 256, GeneratedRows = 64;
     private readonly FeedForward frozen;
+    private readonly PackedNetwork packed;
 
     /// <summary>Joins the parts of a trained model.</summary>
     /// <param name="schema">The columns it reads.</param>
     /// <param name="encoding">Fitted on its training rows.</param>
     /// <param name="statistics">Of its training rows.</param>
-    /// <param name="network">encoding width inputs, one output: the log-odds of the favourable class.</param>
+    /// <param name="network">encoding width inputs, one output: the log-odds of the favourable class. Its weights stay as they are from here on.</param>
     /// <param name="threshold">θ, as a logit.</param>
     /// <param name="training">How it was trained.</param>
     /// <param name="certificates">What was certified about it.</param>
@@ -33,6 +34,7 @@ public sealed class NetworkModel : IDifferentiableClassifier
         Statistics = statistics;
         Network = network;
         frozen = network.Alias(tracked: false);
+        packed = new(network, encoding.IsSparse);
         Threshold = threshold;
         Training = training;
         Certificates = certificates ?? [];
@@ -103,18 +105,15 @@ public sealed class NetworkModel : IDifferentiableClassifier
     {
         if (scores.Rows != people.Rows || scores.Columns != 2)
             throw new ArgumentException(Invariant($"Scores are {scores.Rows} × {scores.Columns}; {people.Rows} people need {people.Rows} × 2."), nameof(scores));
-        int most = Math.Min(ChunkRows, people.Rows);
-        float[] block = ArrayPool<float>.Shared.Rent(most * (Encoding.Width + 1));
-        Span<float> encoded = block.AsSpan(0, most * Encoding.Width), logits = block.AsSpan(most * Encoding.Width, most);
+        float[] logits = ArrayPool<float>.Shared.Rent(Math.Min(ChunkRows, people.Rows));
         for (int start = 0; start < people.Rows; start += ChunkRows)
         {
             cancel.ThrowIfCancellationRequested();
             int count = Math.Min(ChunkRows, people.Rows - start);
-            Encoding.Encode(people, start, count, encoded);
-            Logits(encoded[..(count * Encoding.Width)], count, logits);
+            Run(people, start, count, default, logits.AsSpan(0, count));
             for (int i = 0; i < count; i++) (scores[start + i, 0], scores[start + i, 1]) = (0, logits[i]);
         }
-        ArrayPool<float>.Shared.Return(block);
+        ArrayPool<float>.Shared.Return(logits);
     }
 
     void IEncodedClassifier.Logits(ReadOnlySpan<float> rows, int count, Span<float> logits) => Logits(rows, count, logits);
@@ -125,17 +124,55 @@ public sealed class NetworkModel : IDifferentiableClassifier
 
     ForwardPass IDifferentiableClassifier.Pass(Table people)
     {
-        float[] encoded = ArrayPool<float>.Shared.Rent(people.Rows * Encoding.Width);
-        Encoding.Encode(people, 0, people.Rows, encoded);
-        var rows = Tensor.From(people.Rows, Encoding.Width, encoded.AsSpan(0, people.Rows * Encoding.Width));
-        ArrayPool<float>.Shared.Return(encoded);
-        return new(frozen, rows);
+        var pass = new ForwardPass(frozen, people.Rows);
+        Run(people, 0, people.Rows, pass.Kept, pass.Written);
+        return pass;
     }
 
-    private void Logits(ReadOnlySpan<float> rows, int count, Span<float> logits)
+    /// <summary>Encodes rows and runs the network on them; the bits are the same whether zeros are written out or not.</summary>
+    private void Run(Table people, int start, int count, ReadOnlySpan<Tensor> kept, Span<float> logits)
     {
-        using var scope = TensorScope.Open();
-        using var off = Gradients.Off();
-        frozen.Forward(Tensor.From(count, Encoding.Width, rows)).ReadTo(logits[..count]);
+        int features = Encoding.Features.Count, size = count * Encoding.Width;
+        float[] values = ArrayPool<float>.Shared.Rent(size);
+        if (Encoding.IsSparse && packed.TakesTerms)
+        {
+            int[] columns = ArrayPool<int>.Shared.Rent(size);
+            Encoding.EncodeTerms(people, start, count, columns, values);
+            packed.Run(columns, values, features, count, kept, logits);
+            ArrayPool<int>.Shared.Return(columns);
+        }
+        else
+        {
+            Encoding.Encode(people, start, count, values);
+            packed.Run(values.AsSpan(0, size), count, kept, logits);
+        }
+        ArrayPool<float>.Shared.Return(values);
     }
+
+    /// <summary>Scores people and writes what their generator gives them, in one pass; nothing is put into anybody's action set.</summary>
+    /// <param name="rows">count × encoding width.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="logits">count values, all written: log-odds of the favourable class.</param>
+    /// <param name="recourse">count × encoding width, all written: one category a feature, and immutables as in the rows.</param>
+    /// <exception cref="InvalidOperationException">The model has no generator.</exception>
+    internal void Generate(ReadOnlySpan<float> rows, int count, Span<float> logits, Span<float> recourse)
+    {
+        if (Generator is not { } generator) throw new InvalidOperationException("The model has no generator.");
+        int width = Encoding.Width;
+        // Blocks stay in the cache from the first layer to the row that is written.
+        for (int start = 0; start < count; start += GeneratedRows)
+        {
+            using var scope = TensorScope.Open();
+            int some = Math.Min(GeneratedRows, count - start);
+            ReadOnlySpan<float> x = rows.Slice(start * width, some * width);
+            var written = recourse.Slice(start * width, some * width);
+            var pass = new ForwardPass(frozen, some);
+            packed.Run(x, some, pass.Kept, pass.Written);
+            pass.Outputs.CopyTo(logits[start..]);
+            generator.Write(generator.InputsOf(pass, x, some), written);
+            generator.Harden(written, x);
+        }
+    }
+
+    private void Logits(ReadOnlySpan<float> rows, int count, Span<float> logits) => packed.Run(rows[..(count * Encoding.Width)], count, logits[..count]);
 }

@@ -23,8 +23,9 @@ internal sealed class RecourseGenerator
 {
     private const int LongestSlug = 40;
 
-    private readonly FeedForward frozen;
+    private readonly PackedNetwork packed;
     private readonly ColumnGroups groups;
+    private readonly int[] immutables;
     private readonly float[]? copied;   // 1 in the columns of immutables; null where there are none
 
     /// <summary>Joins the parts of a generator.</summary>
@@ -48,14 +49,14 @@ internal sealed class RecourseGenerator
             if (immutables[i] < 0 || immutables[i] >= encoding.Features.Count || i > 0 && immutables[i] <= immutables[i - 1])
                 throw new ArgumentException(Invariant($"The generator's immutables are not ascending numbers of {encoding.Features.Count} features."), nameof(immutables));
         (Network, Input, EncoderLayers, Slug, Options) = (network, input, encoderLayers, slug, options);
-        Immutables = [.. immutables];
+        this.immutables = [.. immutables];
         Encoding = encoding;
-        frozen = network.Alias(tracked: false);
-        var free = encoding.Features.Where((f, number) => f.IsOneHot && !Immutables.Contains(number));
+        packed = new(network, input == GeneratorInput.Row && encoding.IsSparse);
+        var free = encoding.Features.Where((f, number) => f.IsOneHot && !this.immutables.Contains(number));
         groups = new(encoding.Width, [.. free.Select(f => (f.Offset, f.Width))]);
-        if (Immutables.Count == 0) return;
+        if (this.immutables.Length == 0) return;
         copied = new float[encoding.Width];
-        foreach (int f in Immutables) copied.AsSpan(encoding.At(f).Offset, encoding.At(f).Width).Fill(1);
+        foreach (int f in this.immutables) copied.AsSpan(encoding.At(f).Offset, encoding.At(f).Width).Fill(1);
     }
 
     /// <summary>g itself.</summary>
@@ -68,7 +69,7 @@ internal sealed class RecourseGenerator
     internal int EncoderLayers { get; }
 
     /// <summary>Features copied from x, ascending.</summary>
-    internal IReadOnlyList<int> Immutables { get; }
+    internal IReadOnlyList<int> Immutables => immutables;
 
     /// <summary>What it was trained as.</summary>
     internal string Slug { get; }
@@ -133,8 +134,8 @@ internal sealed class RecourseGenerator
 
     /// <summary>What the network gives, without history.</summary>
     /// <param name="inputs">[m, inputs]: what it reads.</param>
-    /// <returns>[m, width].</returns>
-    internal Tensor Write(Tensor inputs) => frozen.Forward(inputs);
+    /// <param name="written">m × width, all written.</param>
+    internal void Write(Tensor inputs, Span<float> written) => packed.Run(inputs.Values, inputs.Rows, written);
 
     /// <summary>x' as people get it, before it is put into their action set: a 1 in the largest column of each one-hot group, the first of equals, and immutables as in x.</summary>
     /// <param name="classifier">The classifier whose hidden layers it reads.</param>
@@ -143,17 +144,45 @@ internal sealed class RecourseGenerator
     internal Tensor Hard(FeedForward classifier, Tensor x)
     {
         using var off = Gradients.Off();
-        var written = Forward(classifier, frozen, x, null).Logits.Keep();
+        var written = Forward(classifier, Network, x, null).Logits.Keep();
+        Harden(written.Values, x.Values);
+        return written;
+    }
+
+    /// <summary>Turns what the network gives into rows that people could be: one category a feature, and immutables as in x.</summary>
+    /// <param name="written">rows × width, changed in place.</param>
+    /// <param name="x">rows × width.</param>
+    internal void Harden(Span<float> written, ReadOnlySpan<float> x)
+    {
         int width = Encoding.Width;
-        ReadOnlySpan<float> own = x.Values;
-        var to = written.Values;
-        for (int row = 0; row < x.Rows; row++)
+        for (int row = 0; row < written.Length; row += width)
         {
-            var one = to.Slice(row * width, width);
+            var one = written.Slice(row, width);
             for (int f = 0; f < Encoding.Features.Count; f++)
                 if (Encoding.At(f).IsOneHot) Encoding.Encode(f, Encoding.Decode(f, one), one);
-            foreach (int f in Immutables) own.Slice(row * width + Encoding.At(f).Offset, Encoding.At(f).Width).CopyTo(one[Encoding.At(f).Offset..]);
+            foreach (int f in immutables) x.Slice(row + Encoding.At(f).Offset, Encoding.At(f).Width).CopyTo(one[Encoding.At(f).Offset..]);
         }
-        return written;
+    }
+
+    /// <summary>What the generator reads of the rows of a pass.</summary>
+    /// <param name="pass">The classifier's; not read where the generator reads rows.</param>
+    /// <param name="x">count × width, encoded rows; not read where it reads hidden layers.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <returns>[count, inputs], in the innermost open scope.</returns>
+    internal Tensor InputsOf(ForwardPass pass, ReadOnlySpan<float> x, int count)
+    {
+        Span<int> places = count <= 1024 ? stackalloc int[count] : new int[count];
+        for (int i = 0; i < count; i++) places[i] = i;
+        return Input == GeneratorInput.Row ? Tensor.From(count, Encoding.Width, x) : InputsOf(pass, places);
+    }
+
+    /// <summary>What the generator reads of some rows of a pass, where it reads hidden layers.</summary>
+    /// <param name="pass">The classifier's.</param>
+    /// <param name="places">The rows' places in the pass.</param>
+    /// <returns>[places, inputs], in the innermost open scope.</returns>
+    internal Tensor InputsOf(ForwardPass pass, ReadOnlySpan<int> places)
+    {
+        using var off = Gradients.Off();
+        return Tensor.ConcatCols(pass.Hidden(EncoderLayers - 1, places), pass.Hidden(pass.HiddenLayers - 1, places));
     }
 }

@@ -1,24 +1,23 @@
-using Redress.Models;
 using Redress.Tensors;
 
 namespace Redress.Search;
 
 /// <summary>
-/// Offers everyone the one row that the model's own generator writes for them: a category is the largest of its columns, immutables stay, and the row is
-/// put into the person's Δ in whole steps. It is one step, and no row is scored for it: the generator reads what screening computed.
+/// Offers everyone the one row that a generator writes for them: a category is the largest of its columns, immutables stay, and the row is
+/// put into the person's Δ in whole steps. It is one step, and no row is scored for it.
 /// </summary>
 /// <remarks>The row is the same whatever θ is, so the highest score that can be reached is that of this row.</remarks>
-internal sealed class GeneratorSearch(NetworkModel model) : ISearch
+internal sealed class GeneratorSearch(IRowWriter writer) : ISearch
 {
     private const string Outside = "What the generator writes cannot be brought into the person's action set.", Same = "Within the person's action set, what the generator writes is the person's own row.";
 
-    private readonly RecourseGenerator generator = model.Generator!;
-
     public bool HighestIsTheSame => true;
 
-    public bool ReadsGradients => generator.Input == GeneratorInput.Hidden;
+    public bool ReadsGradients => writer.ReadsPass;
 
-    public IReadOnlyList<int> FixedImmutables => generator.Immutables;
+    public IReadOnlyList<int> FixedImmutables => writer.Immutables;
+
+    public Learnt? Learnt => writer.Learnt;
 
     public void Search(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, cancel);
 
@@ -27,9 +26,10 @@ internal sealed class GeneratorSearch(NetworkModel model) : ISearch
     private void Offer(SearchChunk chunk, CancellationToken cancel)
     {
         using var scope = TensorScope.Open();
-        using var off = Gradients.Off();
-        ReadOnlySpan<float> written = generator.Write(InputsOf(chunk)).Values;
-        int width = generator.Encoding.Width;
+        var encoding = writer.Encoding;
+        int width = encoding.Width;
+        var written = Tensor.New(chunk.Rows, width).Values;
+        writer.Write(chunk, written);
         Span<double> row = stackalloc double[chunk.People.Schema.Features.Count];
         for (int i = 0; i < chunk.Rows && !cancel.IsCancellationRequested; i++)
         {
@@ -38,18 +38,10 @@ internal sealed class GeneratorSearch(NetworkModel model) : ISearch
             var actions = chunk.ActionsOf(i);
             var present = chunk.People.Row(i);
             present.CopyTo(row);
-            foreach (int f in actions.Actionable) row[f] = generator.Encoding.Decode(f, written.Slice(i * width, width));
+            foreach (int f in actions.Actionable) row[f] = encoding.Decode(f, written.Slice(i * width, width));
             if (!Reach.Pull(actions, present, row)) chunk.Reasons[i] = Outside;
             else if (present.SequenceEqual(row)) chunk.Reasons[i] = Same;
             else row.CopyTo(chunk.Offer(i));
         }
-    }
-
-    private Tensor InputsOf(SearchChunk chunk)
-    {
-        if (chunk.Pass is var (pass, places)) return Tensor.ConcatCols(pass.Hidden(generator.EncoderLayers - 1, places), pass.Hidden(pass.HiddenLayers - 1, places));
-        var rows = Tensor.New(chunk.Rows, generator.Encoding.Width);
-        generator.Encoding.Encode(chunk.People, 0, chunk.Rows, rows.Values);
-        return rows;
     }
 }

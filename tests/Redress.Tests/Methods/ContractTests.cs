@@ -293,7 +293,12 @@ public sealed class ContractTests
         Prop.ForAll(Gen.Choose(1, 1_000_000).ToArbitrary(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(Seeds).WithReplay(20_210, 7).WithQuietOnSuccess(true));
 
     /// <summary>Options that cost time only, so that the suite stays quick: what is promised does not depend on them.</summary>
-    private static readonly Dictionary<string, JsonObject> Cheaper = new(StringComparer.Ordinal) { ["growing-spheres"] = new() { ["samples"] = 64 } };
+    private static readonly Dictionary<string, JsonObject> Cheaper = new(StringComparer.Ordinal)
+    {
+        ["growing-spheres"] = new() { ["samples"] = 64 },
+        ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
+        ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
+    };
 
     /// <summary>A method by its slug, or <c>slug:preset</c>.</summary>
     private static IRecourseMethod Create(string name)

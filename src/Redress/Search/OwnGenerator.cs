@@ -1,0 +1,34 @@
+using Redress.Data;
+using Redress.Models;
+using Redress.Tensors;
+
+namespace Redress.Search;
+
+/// <summary>The generator that a model was trained with.</summary>
+internal sealed class OwnGenerator(NetworkModel model) : IRowWriter
+{
+    private readonly RecourseGenerator generator = model.Generator!;
+
+    public Encoding Encoding => model.Encoding;
+
+    public IReadOnlyList<int> Immutables => generator.Immutables;
+
+    public bool ReadsPass => generator.Input == GeneratorInput.Hidden;
+
+    public Learnt? Learnt => null;
+
+    public void Write(SearchChunk chunk, Span<float> written) =>
+        generator.Write(chunk.Pass is var (pass, places) ? generator.InputsOf(pass, places) : EncodedRows.Of(chunk, Encoding), written);
+}
+
+/// <summary>A chunk's people as a generator reads them.</summary>
+internal static class EncodedRows
+{
+    /// <summary>[people, width], in the innermost open scope.</summary>
+    internal static Tensor Of(SearchChunk chunk, Encoding encoding)
+    {
+        var rows = Tensor.New(chunk.Rows, encoding.Width);
+        encoding.Encode(chunk.People, 0, chunk.Rows, rows.Values);
+        return rows;
+    }
+}
