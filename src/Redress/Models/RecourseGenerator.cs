@@ -135,6 +135,9 @@ internal sealed class RecourseGenerator
         return soft * (1f - keep) + x * keep;
     }
 
+    /// <summary>The same generator, as its network's weights are now: those that it writes rows by were copied when it was made.</summary>
+    internal RecourseGenerator WithPresentWeights() => new(Network, Input, EncoderLayers, Immutables, Slug, Options, Encoding);
+
     /// <summary>What the network gives, without history.</summary>
     /// <param name="inputs">[m, inputs]: what it reads.</param>
     /// <param name="written">m × width, all written.</param>

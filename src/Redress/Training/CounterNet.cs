@@ -76,12 +76,12 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
         private readonly TrainingRows rows;
         private readonly LossStep predictor;
         private readonly GeneratorStep recourse;
+        private readonly RecourseGenerator generator;
         private readonly double prediction, validity, proximity;
 
         internal Blocks(TrainingRows rows, TrainingSettings settings, CounterNet objective, GeneratorObjective what, FeedForward network, RecourseGenerator generator, int threads)
         {
-            this.rows = rows;
-            Generator = generator;
+            (this.rows, this.generator) = (rows, generator);
             (prediction, validity, proximity) = (objective.Lambda1, what.Validity, what.Proximity);
             predictor = new(rows, settings, objective, network, threads);
             Tensor[] parameters = generator.Network.Parameters;
@@ -99,7 +99,7 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
 
         public IReadOnlyList<IPartOptimizer> Optimizers { get; }
 
-        public RecourseGenerator Generator { get; }
+        public RecourseGenerator Generator => generator.WithPresentWeights();
 
         public BatchLoss Take(in TrainingBatch batch, CancellationToken cancel)
         {

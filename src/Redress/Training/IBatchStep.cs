@@ -16,7 +16,7 @@ internal interface IBatchStep : IDisposable
     /// <summary>The optimizers of all that is trained.</summary>
     IReadOnlyList<IPartOptimizer> Optimizers { get; }
 
-    /// <summary>The generator that is trained beside the network, or null.</summary>
+    /// <summary>The generator that is trained beside the network, as far as it is trained now, or null.</summary>
     RecourseGenerator? Generator => null;
 
     /// <summary>Takes a step.</summary>

@@ -37,6 +37,17 @@ public sealed class CounterNetTests : IDisposable
     }
 
     [Fact]
+    public void A_model_gives_the_same_recourse_before_its_file_and_after()
+    {
+        var model = Trainer.CounterNet(Data(), Settings, new(2, [16], Recourse: new(1, 0.02)), 3);
+        ModelFile.Save(model, File);
+        string[] Told(NetworkModel m) => [.. new Redress.Methods.CounterNet().Prepare(new(m), new Rng(1)).Find(new(Data().Validation), new Rng(1)).Records.Select(r => r.ToString())];
+        string[] told = Told(model);
+        Assert.Equal(told, Told(ModelFile.Load(File)));
+        Assert.Contains(told, r => r.Contains("Found", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Recourse_trained_against_the_data_shift_has_margins_that_plain_recourse_lacks()
     {
         double Margin(DataShiftOptions? shift)
