@@ -11,11 +11,20 @@ internal sealed record FigureResult(string Metric, string? Of, double Value, int
 /// <summary>What <c>train</c> says.</summary>
 internal sealed record TrainResult(string Model, string Fingerprint, int Train, int Validation, int Calibration, int Test, int FavourableTrain, int BestEpoch, int Epochs, double Threshold, double ThresholdProbability, IReadOnlyList<FigureResult> ValidationFigures, IReadOnlyList<FigureResult> TestFigures);
 
+/// <summary>What <c>train</c> says of a multi-class model; rows of each class are those of training.</summary>
+internal sealed record MulticlassTrainResult(
+    string Model, string Fingerprint, int Train, int Validation, int Calibration, int Test, IReadOnlyDictionary<string, int> ClassesTrain, int BestEpoch, int Epochs,
+    MulticlassFigures ValidationFigures, MulticlassFigures? TestFigures);
+
+/// <summary>How well a multi-class model predicts.</summary>
+internal sealed record MulticlassFigures(double Accuracy, double MeanF1, IReadOnlyDictionary<string, double> F1);
+
 /// <summary>What <c>inspect</c> says.</summary>
 internal sealed record InspectResult(
     string Kind, string Fingerprint, IReadOnlyList<int> Layers, string Activation, double Threshold, double ThresholdProbability, string Objective, double Lambda, ulong Seed,
     int TrainingRows, IReadOnlyList<string> Features, System.Text.Json.JsonElement Actions, IReadOnlyList<EpochRecord> Epochs, int BestEpoch, IReadOnlyList<Certificate> Certificates,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeneratorResult? Generator);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeneratorResult? Generator,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Classes = null);
 
 /// <summary>What <c>inspect</c> says of a model's generator of recourse.</summary>
 internal sealed record GeneratorResult(string TrainedAs, IReadOnlyList<int> Layers, string Activation, string Reads, IReadOnlyList<string> Copies, System.Text.Json.JsonElement Options);
@@ -103,7 +112,7 @@ internal sealed record StudyResult(string Study, string Title, string Citation, 
 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(AutoencoderResult)), JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
+[JsonSerializable(typeof(MulticlassTrainResult)), JsonSerializable(typeof(AutoencoderResult)), JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
 [JsonSerializable(typeof(RobustnessResult)), JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<StudyResult>)), JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -22,9 +22,9 @@ internal static class InspectCommand
             string? kind = ModelFile.KindOf(path);
             if (kind == Preparation.Kind) return ShowPreparation(terminal, path, parsed.GetValue(json));
             if (kind == AutoencoderFile.Kind) return ShowAutoencoder(terminal, Autoencoder.Load(path), parsed.GetValue(json));
-            var loaded = ModelFile.Load(path);
-            if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded), CliJson.Default.InspectResult);
-            else Print(terminal, loaded);
+            var (loaded, fingerprint) = kind == ModelFile.MulticlassKind ? Of(ModelFile.LoadMulticlass(path)) : Of(ModelFile.Load(path));
+            if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded, fingerprint), CliJson.Default.InspectResult);
+            else Print(terminal, loaded, fingerprint);
             return Exit.Done;
         });
         return command;
@@ -56,41 +56,48 @@ internal static class InspectCommand
         return Exit.Done;
     }
 
-    private static InspectResult Result(NetworkModel model)
+    private static (TrainedNetwork, string) Of(NetworkModel model) => (TrainedNetwork.Of(model), model.Fingerprint);
+
+    private static (TrainedNetwork, string) Of(MulticlassModel model) => (model.Parts, model.Fingerprint);
+
+    private static InspectResult Result(TrainedNetwork model, string fingerprint)
     {
         using var actions = JsonDocument.Parse(new ActionSet(model.Schema, model.Statistics).Json);
-        return new(Kind(model), model.Fingerprint, model.Network.Sizes, Activations(model.Network), model.Threshold, Scores.Probability(model.ScoreKind, model.Threshold),
+        return new(Kind(model), fingerprint, model.Network.Sizes, Activations(model.Network), model.Threshold, Scores.Probability(ScoreKind.Logit, model.Threshold),
             model.Training.Objective, model.Training.Lambda, model.Training.Seed, model.Statistics.Rows, [.. model.Schema.Features.Select(f => f.Name)], actions.RootElement.Clone(),
             model.Training.Epochs, model.Training.BestEpoch, model.Certificates,
-            model.Generator is { } generator ? Result(generator, model.Schema) : null);
+            model.Generator is { } generator ? Result(generator, model) : null, IsMulticlass(model) ? model.Schema.Classes : null);
     }
 
-    private static GeneratorResult Result(RecourseGenerator generator, Data.Schema schema)
+    private static bool IsMulticlass(TrainedNetwork model) => model.Network.Sizes[^1] > 1;
+
+    private static GeneratorResult Result(RecourseGenerator generator, TrainedNetwork model)
     {
         using var options = JsonDocument.Parse(generator.Options);
-        return new(generator.Slug, generator.Network.Sizes, Activations(generator.Network), Reads(generator), [.. generator.Immutables.Select(f => schema.Features[f].Name)], options.RootElement.Clone());
+        return new(generator.Slug, generator.Network.Sizes, Activations(generator.Network), Reads(generator, model), [.. generator.Immutables.Select(f => model.Schema.Features[f].Name)], options.RootElement.Clone());
     }
 
-    private static string Reads(RecourseGenerator generator) =>
-        generator.Input == GeneratorInput.Row ? "the encoded row" : Invariant($"the classifier's hidden layers {generator.EncoderLayers} and last");
+    private static string Reads(RecourseGenerator generator, TrainedNetwork model) =>
+        (generator.Input == GeneratorInput.Row ? "the encoded row" : Invariant($"the classifier's hidden layers {generator.EncoderLayers} and last")) + (IsMulticlass(model) ? ", and the desired class" : "");
 
     /// <summary>The hidden layers' activation, or each layer's where they differ.</summary>
     private static string Activations(FeedForward network) => network.Activations.ContainsAnyExcept(network.Activation)
         ? string.Join(',', network.Activations.ToArray().Select(SharedOptions.Slug))
         : SharedOptions.Slug(network.Activation);
 
-    private static string Kind(NetworkModel model) => model.IsLinear ? "logistic regression" : "multilayer perceptron";
+    private static string Kind(TrainedNetwork model) => model.Network.Sizes.Count == 2 ? "logistic regression" : "multilayer perceptron";
 
-    private static void Print(Terminal terminal, NetworkModel model)
+    private static void Print(Terminal terminal, TrainedNetwork model, string fingerprint)
     {
         var keys = model.Training.Keys;
-        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.IsLinear ? "" : " " + Activations(model.Network))}, fingerprint {model.Fingerprint[..12]}");
-        terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(model.ScoreKind, model.Threshold))})"));
+        terminal.Out.WriteLine($"{Kind(model)} {string.Join("-", model.Network.Sizes)}{(model.Network.Sizes.Count == 2 ? "" : " " + Activations(model.Network))}, fingerprint {fingerprint[..12]}");
+        if (IsMulticlass(model)) terminal.Say($"Target {model.Schema.Target}, classes {string.Join(", ", model.Schema.Classes)}; the likeliest is predicted, and {model.Schema.Favourable} is favourable.");
+        else terminal.Out.WriteLine(Invariant($"Target {model.Schema.Target}, favourable {model.Schema.Favourable}, threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(Scores.Probability(ScoreKind.Logit, model.Threshold))})"));
         terminal.Out.WriteLine(Invariant($"Trained on {keys.Train.Length} rows ({keys.Validation.Length} validation, {keys.Calibration.Length} calibration, {keys.Test.Length} test), objective {model.Training.Objective}, {(model.Training.ObjectiveOptions is { } options ? $"options {options}" : Invariant($"lambda {model.Training.Lambda}"))}, seed {model.Training.Seed}"));
         if (model.Generator is { } g)
         {
             string copies = g.Immutables.Count == 0 ? "" : $", copies {string.Join(", ", g.Immutables.Select(f => model.Schema.Features[f].Name))}";
-            terminal.Say($"Generator {string.Join("-", g.Network.Sizes)} {Activations(g.Network)}, trained as {g.Slug} with the options {g.Options}: reads {Reads(g)}{copies}. 'redress recourse --method {g.Slug}' uses it.");
+            terminal.Say($"Generator {string.Join("-", g.Network.Sizes)} {Activations(g.Network)}, trained as {g.Slug} with the options {g.Options}: reads {Reads(g, model)}{copies}. 'redress recourse --method {g.Slug}' uses it.");
         }
         var features = Output.Table("feature", "type", "change", ">mean", ">sd");
         for (int f = 0; f < model.Schema.Features.Count; f++)
@@ -106,7 +113,7 @@ internal static class InspectCommand
         foreach (var epoch in model.Training.Epochs)
             curve.With(Invariant($"{epoch.Number}"), Output.Figure(epoch.TrainLoss), Output.Figure(epoch.ValidationLoss), Output.Figure(epoch.ValidationF1), Output.Figure(epoch.Threshold), epoch.Number == model.Training.BestEpoch ? "kept" : "");
         terminal.Show(curve);
-        if (model.Certificates.Count == 0) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
+        if (model.Certificates.Count == 0 && !IsMulticlass(model)) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
         foreach (var c in model.Certificates) terminal.Say(CertifyCommand.Sentence(c));
     }
 }

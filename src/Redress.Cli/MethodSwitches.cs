@@ -15,7 +15,7 @@ namespace Redress.Cli;
 internal sealed class MethodSwitches(bool several = false)
 {
     private readonly Option<string[]> methods = new("--method") { Description = "The methods, separated by commas or given several times, a preset behind a colon (see: redress methods), such as gradient,linear-step:whole-steps. Default: the one the model's newest certificate names, else gradient.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else gradient." };
+    private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else that of a multi-class model's generator, else gradient." };
     private readonly Option<string[]> option = new("--option") { Description = "An option of the method as name=value; may be given several times.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> options = new("--options") { Description = "All options of the method as a JSON object." };
     private readonly Option<string?> preset = new("--preset") { Description = "A named set of options." };
@@ -34,34 +34,38 @@ internal sealed class MethodSwitches(bool several = false)
     internal string? Given(ParseResult parsed) => new Option[] { method, option, options, preset, training, autoencoder }.FirstOrDefault(parsed.IsGiven)?.Name;
 
     /// <summary>The seed given, else that of the model's newest certificate, so that a run is covered without saying more.</summary>
-    internal static ulong Seed(ParseResult parsed, Option<string?> seed, NetworkModel model) =>
-        parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : model.Certificates.Count == 0 ? 1 : model.Certificates[^1].Seed;
+    internal static ulong Seed(ParseResult parsed, Option<string?> seed, IModel model) =>
+        parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : Newest(model)?.Seed ?? 1;
+
+    private static Certificate? Newest(IModel model) => model is NetworkModel { Certificates: [.., var newest] } ? newest : null;
+
+    /// <summary>The method where none is named.</summary>
+    private static string Usual(IModel model) => Newest(model)?.Method ?? (model as ClassModel)?.GeneratorSlug ?? "gradient";
 
     /// <summary>The method and its options, by the command line or else by the model's newest certificate.</summary>
-    internal (string Slug, string? Options) Choice(ParseResult parsed, NetworkModel model)
+    internal (string Slug, string? Options) Choice(ParseResult parsed, IModel model)
     {
-        var newest = model.Certificates.Count > 0 ? model.Certificates[^1] : null;
         string? asked = several ? null : parsed.GetValue(method);
-        string slug = asked ?? newest?.Method ?? "gradient";
+        string slug = asked ?? Usual(model);
         var known = MethodCatalog.Get(slug);
         string[] given = parsed.GetValue(option) ?? [];
         if (parsed.IsGiven(options) && parsed.IsGiven(preset)) throw new OptionsException(TwoWays);
         string? start = parsed.GetValue(options);
         if (parsed.GetValue(preset) is { } name && !known.Presets.TryGetValue(name, out start))
             throw new OptionsException(NoPreset(known, name));
-        if (start is null && given.Length == 0 && asked is null) start = newest?.Options;
+        if (start is null && given.Length == 0 && asked is null) start = Newest(model)?.Options;
         return (slug, given.Length == 0 ? start : Merge(start, given));
     }
 
     /// <summary>The methods and their options, by the command line or else by the model's newest certificate.</summary>
-    internal IReadOnlyList<(string Slug, string? Options)> Choices(ParseResult parsed, NetworkModel model)
+    internal IReadOnlyList<(string Slug, string? Options)> Choices(ParseResult parsed, IModel model)
     {
         string[] named = Named(parsed);
         return named.Length == 0 ? [Choice(parsed, model)] : [.. named.Select(n => Choice(parsed, n))];
     }
 
     /// <summary>What the methods are called in results: as they are named, presets with them.</summary>
-    internal IReadOnlyList<string> Names(ParseResult parsed, NetworkModel model) => Named(parsed) is { Length: > 0 } named ? named : [Choice(parsed, model).Slug];
+    internal IReadOnlyList<string> Names(ParseResult parsed, IModel model) => Named(parsed) is { Length: > 0 } named ? named : [Choice(parsed, model).Slug];
 
     /// <summary>Refuses, before any file is read, methods and presets that are not known, and options that could be of several methods.</summary>
     internal void RefuseEach(ParseResult parsed)
@@ -113,15 +117,15 @@ internal sealed class MethodSwitches(bool several = false)
         $"Method '{known.Info.Slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.";
 
     /// <summary>What people may change: the model's schema, or the declarations of another schema over the same columns.</summary>
-    internal ActionSet Actions(ParseResult parsed, NetworkModel model) =>
+    internal ActionSet Actions(ParseResult parsed, IEncodedClassifier model) =>
         parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
 
     /// <summary>Prepares the method.</summary>
-    internal IRecourseFinder Prepare(ParseResult parsed, NetworkModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel) =>
+    internal IRecourseFinder Prepare(ParseResult parsed, IModel model, CsvOptions csv, ulong seed, IProgress<Progress>? progress, CancellationToken cancel) =>
         PrepareEach(parsed, model, csv, null, seed, progress, cancel)[0];
 
     /// <summary>Prepares every method that is asked for. Methods that need training rows where none are given learn from those that fitted the model, where they are at hand (not null).</summary>
-    internal IReadOnlyList<IRecourseFinder> PrepareEach(ParseResult parsed, NetworkModel model, CsvOptions csv, Table? fitted, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
+    internal IReadOnlyList<IRecourseFinder> PrepareEach(ParseResult parsed, IModel model, CsvOptions csv, Table? fitted, ulong seed, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var choices = Choices(parsed, model);
         var needs = choices.Aggregate(Needs.None, (all, c) => all | MethodCatalog.Get(c.Slug).Info.Needs);
@@ -153,7 +157,7 @@ internal sealed class MethodSwitches(bool several = false)
         foreach (var extra in declared.Features.Where(f => model.IndexOf(f.Name) < 0)) problems.Add($"{path}: '{extra.Name}' is no feature of the model.");
         if (problems.Count > 0) throw new DataException(string.Join(Environment.NewLine, problems));
         var constraints = declared.Constraints.Select(c => c with { Terms = [.. c.Terms.Select(t => (model.IndexOf(declared.Features[t.Feature].Name), t.Coefficient))] });
-        return new Schema(features, model.Target, model.Favourable, model.Id, model.Groups, model.Ignored, [.. constraints]);
+        return new Schema(features, model.Target, model.Favourable, model.Id, model.Groups, model.Ignored, [.. constraints], model.Classes);
     }
 
     private static string Merge(string? start, string[] pairs)

@@ -18,7 +18,7 @@ internal sealed class RecourseCommand
     private readonly Option<string?> prepared = new("--prepared") { Description = "A preparation saved by 'redress prepare', in place of --method and its options." };
     private readonly Option<string?> cost = new("--cost") { Description = $"What small means: {string.Join(", ", CostCatalog.All.Select(c => c.Slug))}." };
     private readonly Option<int> answers = new("--answers") { Description = "Different answers a person.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string> desired = new("--desired") { Description = "favourable, other-than-predicted, or class:NAME.", DefaultValueFactory = _ => "favourable" };
+    private readonly Option<string> desired = new("--desired") { Description = "favourable, other-than-predicted, or class:NAME, which may be any class of a multi-class model.", DefaultValueFactory = _ => "favourable" };
     private readonly Option<int?> maxSteps = new("--max-steps") { Description = "Search steps a person at most." };
     private readonly Option<int?> maxCalls = new("--max-calls") { Description = "Rows scored a person at most." };
     private readonly Option<int> limit = new("--limit") { Description = "Only the first rows; 0 for all." };
@@ -53,13 +53,13 @@ internal sealed class RecourseCommand
         bool table = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         Refuse(parsed, path, table);
         using var deadline = SharedOptions.Deadline(parsed.GetValue(timeout), cancel);
-        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        var (loaded, wanted) = Seen(parsed.GetValue(model)!, DesiredOf(parsed.GetValue(desired)!));
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var finder = Finder(parsed, terminal, loaded, root, deadline.Token);
         var summary = new CsvSummary();
         var execution = new Execution(parsed.GetValue(threads), parsed.GetValue(chunk));
         var request = new RecourseRequest(new Redress.Data.Table(loaded.Schema, []), method.Actions(parsed, loaded), parsed.GetValue(cost) is { } slug ? CostCatalog.Get(slug) : null,
-            DesiredOf(parsed.GetValue(desired)!), parsed.GetValue(answers), Budget(parsed), Execution: execution);
+            wanted, parsed.GetValue(answers), Budget(parsed), Execution: execution);
         // A request without people is checked like any other: what cannot be done is refused before a file is opened for writing.
         var run = finder.Find(request, new Rng(root), null, deadline.Token).Run;
         var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), parsed.GetValue(limit) is > 0 and var few ? Math.Min(few, RecourseFiles.ChunkRows) : RecourseFiles.ChunkRows, summary);
@@ -114,7 +114,17 @@ internal sealed class RecourseCommand
         refusals.Throw();
     }
 
-    private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, NetworkModel loaded, ulong root, CancellationToken cancel)
+    /// <summary>The model, and what is wanted of it: a multi-class model is seen for the class that is wanted.</summary>
+    private static (IEncodedClassifier Model, Desired Wanted) Seen(string path, Desired wanted)
+    {
+        if (ModelFile.KindOf(path) != ModelFile.MulticlassKind) return (ModelFile.Load(path), wanted);
+        var classes = ModelFile.LoadMulticlass(path);
+        if (wanted == Desired.OtherThanPredicted)
+            throw new OptionsException($"--desired is {wanted.Text}, and the model has {Invariant($"{classes.Classes.Count}")} classes; say class:NAME, with one of {string.Join(", ", classes.Classes.Select(c => $"'{c}'"))}.");
+        return ((IEncodedClassifier)classes.For(wanted.Class ?? classes.Schema.Favourable), wanted);
+    }
+
+    private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IEncodedClassifier loaded, ulong root, CancellationToken cancel)
     {
         if (parsed.GetValue(prepared) is not { } file) return Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, progress, cancel));
         using var stream = File.OpenRead(file);
@@ -146,7 +156,7 @@ internal sealed class RecourseCommand
         }
     }
 
-    private void Report(ParseResult parsed, Terminal terminal, NetworkModel loaded, RecourseRun run, RecourseFiles files, string path)
+    private void Report(ParseResult parsed, Terminal terminal, IModel loaded, RecourseRun run, RecourseFiles files, string path)
     {
         var counts = files.Counts;
         string covered = Covered(loaded, run, Budget(parsed) is not null);
@@ -166,9 +176,9 @@ internal sealed class RecourseCommand
     }
 
     /// <summary>Whether the model's certificate speaks of this run.</summary>
-    private static string Covered(NetworkModel loaded, RecourseRun run, bool budgeted)
+    private static string Covered(IModel model, RecourseRun run, bool budgeted)
     {
-        if (loaded.Certificates.Count == 0) return "The model has no certificate.";
+        if (model is not NetworkModel { Certificates.Count: > 0 } loaded) return "The model has no certificate.";
         var reasons = loaded.Certificates.Select(c => Pare.WhyNotCovered(c, run, budgeted)).ToList();
         int covering = reasons.LastIndexOf(null);
         if (covering < 0) return $"The model's certificate does not apply: {reasons[^1]}.";

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Redress.Data;
 using Redress.Models;
 
@@ -17,7 +16,7 @@ internal static class ScoreCommand
         var output = new Option<string?>("--out") { Description = "Where to write the scores (CSV); default: standard output." };
         var (force, threads, json) = (SharedOptions.Force(), SharedOptions.Threads(), SharedOptions.Json());
         var csv = new CsvSwitches();
-        var command = new Command("score", "Score every row: id, probability, logit, decision.") { model, people, output, force, threads, json };
+        var command = new Command("score", "Score every row: id, probability, logit, decision; or the likeliest class, and each one's probability.") { model, people, output, force, threads, json };
         csv.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
@@ -25,7 +24,7 @@ internal static class ScoreCommand
             if (path is null && parsed.GetValue(json)) throw new OptionsException("--json prints a summary; it goes with --out, which takes the scores.");
             Output.RefuseExisting(parsed.GetValue(force), path);
             if (path is not null) Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(people));
-            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            IScoresOut loaded = ModelFile.KindOf(parsed.GetValue(model)!) == ModelFile.MulticlassKind ? new ClassScores(ModelFile.LoadMulticlass(parsed.GetValue(model)!)) : new OneScore(ModelFile.Load(parsed.GetValue(model)!));
             var summary = new CsvSummary();
             var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), ChunkRows, summary);
             var execution = new Execution(parsed.GetValue(threads));
@@ -46,26 +45,26 @@ internal static class ScoreCommand
     }
 
     /// <summary>Writes a line a person and returns how many are favourable.</summary>
-    private static long Write(TextWriter to, NetworkModel model, IEnumerable<Table> chunks, Execution execution, IProgress<Progress>? progress, long total, CancellationToken cancel)
+    private static long Write(TextWriter to, IScoresOut model, IEnumerable<Table> chunks, Execution execution, IProgress<Progress>? progress, long total, CancellationToken cancel)
     {
         long favourable = 0;
-        to.Write("person_id,probability,logit,decision,problem\n");
+        to.Write($"person_id,{string.Join(',', model.Columns)},problem\n");
+        string none = new(',', model.Columns.Count);
         long first = 1;
         foreach (var chunk in chunks)
         {
             int[] sound = [.. Enumerable.Range(0, chunk.Rows).Where(r => !chunk.Faults.ContainsKey(r))];
-            double[] scores = Scores.Favourable(model, chunk.Select(sound), execution, cancel);
+            var scores = model.Score(chunk.Select(sound), execution, cancel);
             int next = 0;
             for (int row = 0; row < chunk.Rows; row++)
             {
                 string id = CsvTable.Quote(chunk.Ids?[row] ?? Invariant($"{first + row}"));
-                if (chunk.Faults.TryGetValue(row, out string? fault)) to.Write($"{id},,,,{CsvTable.Quote(fault)}\n");
+                if (chunk.Faults.TryGetValue(row, out string? fault)) to.Write($"{id}{none},{CsvTable.Quote(fault)}\n");
                 else
                 {
-                    double logit = scores[next++];
-                    if (logit >= model.Threshold) favourable++;
-                    string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-                    to.Write($"{id},{Show(Scores.Probability(model.ScoreKind, logit))},{Show(logit)},{(logit >= model.Threshold ? "favourable" : "unfavourable")},\n");
+                    var (cells, isFavourable) = scores(next++);
+                    if (isFavourable) favourable++;
+                    to.Write($"{id},{cells},\n");
                 }
             }
             first += chunk.Rows;

@@ -82,6 +82,13 @@ internal sealed class TrainCommand
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
         refusals.Throw();
         var rows = Rows(parsed, terminal, shares, new Rng(root));
+        if (goal is CounterNet classes && rows.Train.Schema.Classes.Count > 0)
+        {
+            var several = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Multiclass(rows, settings, classes.Asked, root, execution, progress, Checkpoint(parsed), within), cancel));
+            ModelFile.Save(several, path);
+            MulticlassOutput.Trained(terminal, several, rows, path, parsed.GetValue(json));
+            return Exit.Done;
+        }
         var model = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
