@@ -46,7 +46,7 @@ public sealed class InspectCommandTests(Workshop workshop)
         var network = new FeedForward([16, 5, 6], Activation.LeakyRelu, 0, new Rng(1));
         var generator = new RecourseGenerator(network, GeneratorInput.Hidden, 1, [income], "counternet", """{"epochs":3}""", model.Encoding);
         string path = workshop.Fresh(".safetensors");
-        ModelFile.Save(new(model.Schema, model.Encoding, model.Statistics, model.Network, 0, model.Training, null, generator), path);
+        ModelFile.Save(new NetworkModel(model.Schema, model.Encoding, model.Statistics, model.Network, 0, model.Training, null, generator), path);
         Assert.Contains(
             "Generator 16-5-6 leaky-relu, trained as counternet with the options {\"epochs\":3}: reads the classifier's hidden layers 1 and last, copies income. 'redress recourse --method counternet' uses it.",
             CliRun.Line("inspect {0}", path).Is(Exit.Done).Out, StringComparison.Ordinal);
