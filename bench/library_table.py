@@ -1,4 +1,4 @@
-"""Joins the lines of the benches library, carla, lime, spheres and stream.sh into bench/results/<cpu>-library.md. Arguments: commit, files of lines."""
+"""Joins the lines of the benches library, carla, lime, spheres, robust and stream.sh into bench/results/<cpu>-library.md. Arguments: commit, files of lines."""
 import re, subprocess, sys
 
 # The bars: a pattern of the case's name, the limit, and whether more is better.
@@ -15,6 +15,8 @@ BARS = [
     (r"^growing-spheres, Laugel's search, .*500 images: two cores$", 20, False),
     (r"^growing-spheres, preset carla, natural training, 500 images: two cores$", 70, False),
     (r"^growing-spheres, preset carla, adversarial training, 500 images: two cores$", 130, False),
+    (r"^roar(, preset lime)?, [\d-]+, \d+ people: one core$", 0.5, False),
+    (r"^rbr(, preset plain)?, [\d-]+, \d+ people: one core$", 5, False),
     (r"^redress recourse, .*--threads 2$", 250_000, True),
 ]
 commit, files = sys.argv[1], sys.argv[2:]
@@ -22,7 +24,7 @@ cpu = next(line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.
 lines = [line.rstrip("\n").split("\t") for file in files for line in open(file) if "\t" in line]
 machine = next(l[1] for l in lines if l[0] == "machine")
 text = [f"# {cpu}: the library", "",
-        f"Commit {commit}, {machine}, no other load started. `library`, `carla`, `lime`, `spheres` and `bench/stream.sh` with REDRESS_DATA set; medians of the rounds that each bench names, one core and two in turns.", "",
+        f"Commit {commit}, {machine}, no other load started. `library`, `carla`, `lime`, `spheres`, `robust` and `bench/stream.sh` with REDRESS_DATA set; medians of the rounds that each bench names, one core and two in turns.", "",
         "| case | value | unit | bar | |", "|---|---|---|---|---|"]
 streams = {}
 for line in lines:

@@ -15,7 +15,8 @@ public sealed class RecourseTask
     public RecourseTask(IModel model, Table? trainingRows = null)
     {
         Model = model;
-        TrainingRows = trainingRows;
+        // Rows of a multi-class model's schema say of every class who has it; of these, the one that the model is seen for counts.
+        TrainingRows = model is ClassModel && trainingRows is { Classes: not null } rows ? rows.Favouring(model.Schema.Favourable) : trainingRows;
         if (model is IEncodedClassifier encoded) (Encoding, Statistics) = (encoded.Encoding, encoded.Statistics);
         else if (trainingRows is not null)
         {

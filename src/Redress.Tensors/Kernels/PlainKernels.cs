@@ -219,8 +219,8 @@ internal sealed class PlainKernels : IKernels
     {
         for (int i = 0; i < g.Length; i++)
         {
-            float root = MathF.Sqrt(square[i]), d = root * step.RootScale + step.Epsilon, p = step.StepSize * adjoint.Parameters[i] / d;
-            float m = adjoint.Mean[i] - p, v = adjoint.Square[i] + (root > 0 ? p * mean[i] / d * (step.RootScale / 2) / root : 0);
+            float root = MathF.Sqrt(square[i]), inverse = 1 / (root * step.RootScale + step.Epsilon), p = step.StepSize * adjoint.Parameters[i] * inverse;
+            float m = adjoint.Mean[i] - p, v = adjoint.Square[i] + (root > 0 ? p * mean[i] * inverse * (step.RootScale / 2) / root : 0);
             float c = Math.Clamp(g[i], -clip, clip);
             result[i] = c == g[i] ? (1 - step.Beta1) * m + 2 * (1 - step.Beta2) * c * v : 0;
             (adjoint.Mean[i], adjoint.Square[i]) = (step.Beta1 * m, step.Beta2 * v);

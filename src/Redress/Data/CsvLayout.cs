@@ -13,6 +13,7 @@ internal sealed class CsvLayout
     private readonly Dictionary<string, int>?[] names;
     private readonly int target, id;
     private readonly string favourable;
+    private readonly Dictionary<string, int>? classes;
     private readonly bool needTarget;
     private readonly (string Name, int Column)[] groups;
 
@@ -27,6 +28,7 @@ internal sealed class CsvLayout
     {
         (this.rows, this.schema, this.options, this.needTarget) = (rows, schema, options, needTarget);
         favourable = Canonical(schema.Favourable);
+        classes = NumbersOf(schema.Classes);
         numbers = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
         numbers.NumberDecimalSeparator = options.Decimal.ToString();
         if (options.Decimal == ',') numbers.NumberGroupSeparator = ".";
@@ -58,6 +60,9 @@ internal sealed class CsvLayout
 
     internal string Group(int index) => rows.Count == rows.Header.Length ? rows[groups[index].Column] : "";
 
+    /// <summary>The number of the present row's class, or -1 where the schema declares none or the row's is unknown.</summary>
+    internal int Class { get; private set; } = -1;
+
     /// <summary>Reads the present row.</summary>
     /// <param name="values">Receives the features, NaN where a cell cannot be read.</param>
     /// <param name="summary">Counts missing values.</param>
@@ -68,6 +73,7 @@ internal sealed class CsvLayout
     {
         missing = false;
         label = null;
+        Class = -1;
         if (rows.Fault is { } broken)
         {
             values.Fill(double.NaN);
@@ -80,7 +86,11 @@ internal sealed class CsvLayout
             string? fault = names[f] is { } known ? ReadName(f, cell, known, summary, out values[f]) : ReadNumber(f, cell, out values[f]);
             if (fault is not null) Add(ref faults, fault, schema.Features[f].Name, summary, ref missing);
         }
-        if (target >= 0 && !MeansMissing(rows[target], number: true)) label = IsFavourable(rows[target]);
+        if (target >= 0 && !MeansMissing(rows[target], number: true))
+        {
+            label = IsFavourable(rows[target]);
+            if (WhyNoClass(rows[target]) is { } none) Add(ref faults, none, schema.Target, summary, ref missing);
+        }
         else if (needTarget) Add(ref faults, IsMissing, schema.Target, summary, ref missing);
         if (id >= 0 && MeansMissing(rows[id], number: false)) Add(ref faults, IsMissing, schema.Id!, summary, ref missing);
         return faults;
@@ -137,21 +147,35 @@ internal sealed class CsvLayout
         if (!known.TryGetValue(cell, out int index) && !known.TryGetValue(Canonical(cell), out index))
         {
             if (MeansMissing(cell, number: false)) return IsMissing;
-            return $"'{CsvRows.Short(cell)}' is not among the schema's values ({string.Join(", ", schema.Features[f].Values.Take(8))}{(schema.Features[f].Values.Count > 8 ? ", ..." : "")})";
+            return $"'{CsvRows.Short(cell)}' is not among the schema's values ({Listed(schema.Features[f].Values)})";
         }
         value = index;
         return null;
     }
 
+    /// <summary>Reads the class of a row, where the schema declares classes.</summary>
+    private string? WhyNoClass(string cell)
+    {
+        if (classes is null) return null;
+        if (!classes.TryGetValue(cell, out int number) && !classes.TryGetValue(Canonical(cell), out number)) return $"'{CsvRows.Short(cell)}' is none of the schema's classes ({Listed(schema.Classes)})";
+        Class = number;
+        return null;
+    }
+
+    private static string Listed(IReadOnlyList<string> values) => $"{string.Join(", ", values.Take(8))}{(values.Count > 8 ? ", ..." : "")}";
+
     private bool IsFavourable(string cell) => cell == schema.Favourable || Canonical(cell) == favourable;
 
-    private static Dictionary<string, int>? NamesOf(Feature feature)
+    private static Dictionary<string, int>? NamesOf(Feature feature) => feature.IsNamed ? NumbersOf(feature.Values) : null;
+
+    /// <summary>The number of each value by its name as it is and in its one form; null where there are none.</summary>
+    private static Dictionary<string, int>? NumbersOf(IReadOnlyList<string> values)
     {
-        if (!feature.IsNamed) return null;
-        var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int v = 0; v < feature.Values.Count; v++) names.TryAdd(feature.Values[v], v);
-        for (int v = 0; v < feature.Values.Count; v++) names.TryAdd(Canonical(feature.Values[v]), v);
-        return names;
+        if (values.Count == 0) return null;
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int v = 0; v < values.Count; v++) numbers.TryAdd(values[v], v);
+        for (int v = 0; v < values.Count; v++) numbers.TryAdd(Canonical(values[v]), v);
+        return numbers;
     }
 
     /// <summary>Without spaces around it, and numbers in one form: programs write the code 1 as 1 or 1.0.</summary>

@@ -64,7 +64,8 @@ public static class CsvTable
             if (table.Ids is { } ids) yield return ids[row];
             for (int f = 0; f < schema.Features.Count; f++) yield return schema.Features[f].Show(table.Row(row)[f]);
             foreach (var group in table.Groups) yield return group.Value[row];
-            if (table.Labels is { } labels) yield return labels[row] ? schema.Favourable : $"not {schema.Favourable}";
+            if (table.Classes is { } classes) yield return schema.Classes[classes[row]];
+            else if (table.Labels is { } labels) yield return labels[row] ? schema.Favourable : $"not {schema.Favourable}";
         }
         string[] header =
         [
@@ -107,6 +108,7 @@ public static class CsvTable
         private List<double> values = [];
         private List<string> ids = [];
         private List<bool> labels = [];
+        private List<int> classes = [];
         private List<ulong> keys = [];
         private List<string>[] groups;
         private Dictionary<int, string> faulty = [];
@@ -150,8 +152,9 @@ public static class CsvTable
             var byName = new Dictionary<string, IReadOnlyList<string>>();
             foreach (var (name, column) in layout.Groups.Zip(groups)) byName[name] = column;
             bool labelled = withKeys && layout.HasTarget && everyLabel;
-            var table = new Table(schema, [.. values], layout.HasIds ? ids : null, labelled ? labels : null, byName, faulty, withKeys ? [.. keys] : null);
-            (values, ids, labels, keys, groups, faulty) = ([], [], [], [], NewGroups(), []);
+            var table = new Table(schema, [.. values], layout.HasIds ? ids : null, labelled ? labels : null, byName, faulty, withKeys ? [.. keys] : null,
+                labelled && schema.Classes.Count > 0 ? classes : null);
+            (values, ids, labels, classes, keys, groups, faulty) = ([], [], [], [], [], NewGroups(), []);
             return table;
         }
 
@@ -162,6 +165,7 @@ public static class CsvTable
             if (layout.HasIds) ids.Add(layout.Id);
             for (int g = 0; g < groups.Length; g++) groups[g].Add(layout.Group(g));
             labels.Add(label ?? false);
+            classes.Add(layout.Class);
             everyLabel &= label is not null;
             if (withKeys) keys.Add(layout.HasIds ? ContentHash.Of(layout.Id) : KeyOfContent());
             summary.Rows++;

@@ -13,6 +13,7 @@ public sealed class Schema
     /// <param name="groups">Columns that metrics compare and the model never sees.</param>
     /// <param name="ignored">Columns that are read past without a remark.</param>
     /// <param name="constraints">Rules over numeric features that every recourse obeys.</param>
+    /// <param name="classes">All values of the target, the favourable one among them, in the order of a multi-class model's outputs; null where it is enough to know the favourable one.</param>
     /// <exception cref="SchemaException">The parts contradict each other; the message lists every problem.</exception>
     public Schema(
         IReadOnlyList<Feature> features,
@@ -21,7 +22,8 @@ public sealed class Schema
         string? id = null,
         IReadOnlyList<string>? groups = null,
         IReadOnlyList<string>? ignored = null,
-        IReadOnlyList<LinearConstraint>? constraints = null)
+        IReadOnlyList<LinearConstraint>? constraints = null,
+        IReadOnlyList<string>? classes = null)
     {
         Features = features;
         Target = target;
@@ -30,6 +32,7 @@ public sealed class Schema
         Groups = groups ?? [];
         Ignored = ignored ?? [];
         Constraints = constraints ?? [];
+        Classes = classes ?? [];
         SchemaProblems.Throw(this);
         indices = new(StringComparer.Ordinal);
         for (int f = 0; f < features.Count; f++) indices[features[f].Name] = f;
@@ -57,6 +60,9 @@ public sealed class Schema
     /// <summary>Rules over numeric features that every recourse obeys.</summary>
     public IReadOnlyList<LinearConstraint> Constraints { get; }
 
+    /// <summary>All values of the target, two or more, in the order of a multi-class model's outputs; none where the schema does not declare them.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
     /// <summary>For each feature the index of the feature it follows (<see cref="Feature.SameAs"/>), or -1.</summary>
     internal int[] Leaders { get; }
 
@@ -66,6 +72,12 @@ public sealed class Schema
     /// <summary>True where a row of the other schema is a row of this one: the same names, kinds and values in the same order.</summary>
     internal bool HasColumnsOf(Schema other) => ReferenceEquals(this, other) || Features.Count == other.Features.Count && Features.Zip(other.Features).All(p =>
         p.First.Name == p.Second.Name && p.First.Kind == p.Second.Kind && p.First.Values.SequenceEqual(p.Second.Values));
+
+    /// <summary>The same schema with another of its classes as the favourable one.</summary>
+    /// <exception cref="OptionsException">It declares no such class.</exception>
+    public Schema Favouring(string @class) => Classes.Contains(@class)
+        ? new(Features, Target, @class, Id, Groups, Ignored, Constraints, Classes)
+        : throw new OptionsException($"'{@class}' is no class of '{Target}'; there are {string.Join(", ", Classes.Select(c => $"'{c}'"))}.");
 
     /// <summary>The index of a feature, or -1 where no feature has that name.</summary>
     public int IndexOf(string name) => indices.TryGetValue(name, out int index) ? index : -1;

@@ -28,6 +28,9 @@ internal sealed record TargetDocument
 
     [Description("The value that people want; every other value is the other outcome.")]
     public required string Favourable { get; init; }
+
+    [Description("All values of the column, the favourable one among them: counternet and rocoursenet then learn every class, and recourse may lead to any of them.")]
+    public IReadOnlyList<string>? Classes { get; init; }
 }
 
 /// <summary>What a column is for.</summary>

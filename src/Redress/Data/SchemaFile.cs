@@ -63,7 +63,7 @@ public static class SchemaFile
         foreach (string ignored in schema.Ignored) columns[ignored] = new() { Role = ColumnRole.Ignore };
         var document = new SchemaDocument
         {
-            Target = new() { Column = schema.Target, Favourable = schema.Favourable },
+            Target = new() { Column = schema.Target, Favourable = schema.Favourable, Classes = schema.Classes.Count == 0 ? null : schema.Classes },
             Columns = columns,
             Constraints = schema.Constraints.Count == 0 ? null : [.. schema.Constraints.GroupBy(c => c.Text, StringComparer.Ordinal).SelectMany(same => ConstraintText.Write(same.Key, [.. same], schema.Features))],
         };

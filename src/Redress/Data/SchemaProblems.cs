@@ -6,6 +6,8 @@ internal static class SchemaProblems
     /// <summary>The most features a schema may have; files beyond it are refused before anything is allocated.</summary>
     internal const int MaxFeatures = 10_000;
 
+    private const int MaxClasses = 1000;
+
     /// <summary>Throws one exception that lists every problem of the schema.</summary>
     /// <exception cref="SchemaException">There is at least one problem.</exception>
     internal static void Throw(Schema schema)
@@ -20,6 +22,7 @@ internal static class SchemaProblems
         if (schema.Features.Count > MaxFeatures) yield return Invariant($"The schema has {schema.Features.Count} features; the limit is {MaxFeatures}.");
         if (string.IsNullOrEmpty(schema.Target)) yield return "The schema names no target column.";
 
+        foreach (string problem in Classes(schema)) yield return problem;
         var roles = new Dictionary<string, string>(StringComparer.Ordinal);
         IEnumerable<(string Name, string Role)> columns =
         [
@@ -38,6 +41,16 @@ internal static class SchemaProblems
             foreach (string problem in Of(feature, schema)) yield return problem;
         foreach (var constraint in schema.Constraints)
             foreach (string problem in Of(constraint, schema)) yield return problem;
+    }
+
+    private static IEnumerable<string> Classes(Schema schema)
+    {
+        if (schema.Classes.Count == 0) yield break;
+        if (schema.Classes.Count == 1) yield return $"The target '{schema.Target}' lists the class '{schema.Classes[0]}' alone; list all of its values, or none.";
+        if (schema.Classes.Count > MaxClasses) yield return Invariant($"The target '{schema.Target}' lists {schema.Classes.Count} classes; the limit is {MaxClasses}.");
+        foreach (var twice in schema.Classes.GroupBy(c => c, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            yield return Invariant($"The target '{schema.Target}' lists the class '{twice.Key}' {twice.Count()} times.");
+        if (!schema.Classes.Contains(schema.Favourable)) yield return $"The favourable outcome '{schema.Favourable}' is none of the classes that the target '{schema.Target}' lists.";
     }
 
     private static IEnumerable<string> Of(Feature f, Schema schema)

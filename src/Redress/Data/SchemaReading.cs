@@ -34,10 +34,15 @@ internal sealed class SchemaReading(SchemaDocument document)
         }
         if (ids.Count > 1) problems.Add($"Columns {string.Join(", ", ids.Select(i => $"'{i}'"))} all have the role id; one can.");
         var constraints = Constraints(features);
+        if (document.Target.Classes is { } classes)
+        {
+            if (classes.Any(c => c is null)) problems.Add($"The target '{document.Target.Column}' lists a class that is null.");
+            if (classes.Count == 0) problems.Add($"The target '{document.Target.Column}' lists no class; leave \"classes\" out or list all of its values.");
+        }
         Schema? schema = null;
         try
         {
-            schema = new Schema(features, document.Target.Column, document.Target.Favourable, ids.FirstOrDefault(), groups, ignored, constraints);
+            schema = new Schema(features, document.Target.Column, document.Target.Favourable, ids.FirstOrDefault(), groups, ignored, constraints, [.. (document.Target.Classes ?? []).OfType<string>()]);
         }
         catch (SchemaException e)
         {

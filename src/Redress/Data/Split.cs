@@ -26,7 +26,7 @@ public sealed record SplitShares(double Train = 0.60, double Validation = 0.15, 
 /// <param name="Test">Rows that nothing is chosen by.</param>
 public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int[] Test)
 {
-    /// <summary>Cuts a labelled table by seed so that every part has the same share of favourable outcomes, up to one row.</summary>
+    /// <summary>Cuts a labelled table by seed so that every part has the same share of favourable outcomes, or of each class where the schema declares them, up to one row.</summary>
     /// <exception cref="OptionsException">The shares are no shares.</exception>
     /// <exception cref="DataException">The target has one class, or a class has fewer rows than the parts need.</exception>
     public static Split Stratified(Table rows, SplitShares shares, Rng rng)
@@ -35,10 +35,9 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
         double[] parts = [shares.Train, shares.Validation, shares.Calibration, shares.Test];
         var cut = new[] { new List<int>(), new List<int>(), new List<int>(), new List<int>() };
         RequireBothClasses(rows, parts.Count(p => p > 0));
-        foreach (bool favourable in new[] { true, false })
+        foreach (var (members, order) in Strata(rows, rng))
         {
-            int[] members = [.. Enumerable.Range(0, rows.Rows).Where(r => rows.Labels![r] == favourable)];
-            rng.Split(favourable ? "favourable" : "unfavourable").Shuffle<int>(members);
+            order.Shuffle<int>(members);
             double upTo = 0;
             int start = 0;
             for (int p = 0; p < 4; p++)
@@ -53,6 +52,28 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
         return new([.. cut[0]], [.. cut[1]], [.. cut[2]], [.. cut[3]]);
     }
 
+    /// <summary>The rows of each outcome, or of each class where they are known, and the stream that puts them in order.</summary>
+    private static IEnumerable<(int[] Members, Rng Order)> Strata(Table rows, Rng rng)
+    {
+        int[] all = [.. Enumerable.Range(0, rows.Rows)];
+        if (rows.Classes is { } classes)
+            return Enumerable.Range(0, rows.Schema.Classes.Count).Select(c => (all.Where(r => classes[r] == c).ToArray(), rng.Split("class").Split((ulong)c)));
+        return new[] { true, false }.Select(favourable => (all.Where(r => rows.Labels![r] == favourable).ToArray(), rng.Split(favourable ? "favourable" : "unfavourable")));
+    }
+
+    /// <summary>Refuses training rows from which not every class can be learnt, or validation rows that cannot judge it.</summary>
+    /// <exception cref="DataException">Classes are unknown, or have fewer rows than <paramref name="least"/>; the message lists every one.</exception>
+    internal static void RequireEveryClass(Table rows, string part, int least)
+    {
+        var schema = rows.Schema;
+        if (rows.Classes is not { } classes) throw new DataException($"The {part} rows do not say which class of '{schema.Target}' they have; a multi-class model needs it.");
+        int[] counts = new int[schema.Classes.Count];
+        foreach (int c in classes) counts[c]++;
+        string[] few = [.. counts.Select((n, c) => (n, c)).Where(p => p.n < least)
+            .Select(p => Invariant($"Class '{schema.Classes[p.c]}' of '{schema.Target}' has {(p.n == 0 ? "no" : Invariant($"{p.n}"))} {part} row; it needs at least {least}."))];
+        if (few.Length > 0) throw new DataException(string.Join(Environment.NewLine, few));
+    }
+
     /// <summary>Refuses a table from which nothing can be learnt.</summary>
     /// <exception cref="DataException">The target is missing, has one class, or a class has fewer rows than <paramref name="parts"/>.</exception>
     internal static void RequireBothClasses(Table rows, int parts)
@@ -63,9 +84,10 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
         if (favourable == 0) throw new DataException(Invariant($"No row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
         if (other == 0) throw new DataException(Invariant($"Every row has the favourable outcome '{schema.Favourable}' in '{schema.Target}' ({rows.Rows} rows); a classifier needs both outcomes."));
         int least = Math.Min(favourable, other);
+        string rarer = rows.Classes is not null && favourable < other ? $"favourable class '{schema.Favourable}' of" : "rarer outcome in";
         if (least < 2 * parts)
             throw new DataException(parts > 1
-                ? Invariant($"The rarer outcome in '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}.")
-                : Invariant($"The rarer outcome in '{schema.Target}' has {least} row; training and validation need at least 2 each."));
+                ? Invariant($"The {rarer} '{schema.Target}' has {least} rows; a split into {parts} parts needs at least {2 * parts}.")
+                : Invariant($"The {rarer} '{schema.Target}' has {least} row; training and validation need at least 2 each."));
     }
 }

@@ -15,7 +15,8 @@ public sealed class Table
     /// <param name="groups">For each group column a value a row.</param>
     /// <param name="faults">For rows that could not be read, what is wrong with them.</param>
     /// <param name="keys">A number that identifies each row's source, or null to derive it from the row's content.</param>
-    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    /// <param name="classes">The number of each row's class among the schema's, or null where they are unknown; labels may then be left out, and else say the same.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree, or classes and labels.</exception>
     public Table(
         Schema schema,
         double[] values,
@@ -23,12 +24,13 @@ public sealed class Table
         IReadOnlyList<bool>? labels = null,
         IReadOnlyDictionary<string, IReadOnlyList<string>>? groups = null,
         IReadOnlyDictionary<int, string>? faults = null,
-        ulong[]? keys = null)
+        ulong[]? keys = null,
+        IReadOnlyList<int>? classes = null)
     {
         int features = schema.Features.Count;
         if (values.Length % features != 0) throw new ArgumentException(Invariant($"{values.Length} values do not fill rows of {features} features."), nameof(values));
         (Rows, width) = (values.Length / features, features);
-        foreach (var (name, count) in new[] { ("ids", ids?.Count), ("labels", labels?.Count), ("keys", keys?.Length) })
+        foreach (var (name, count) in new[] { ("ids", ids?.Count), ("labels", labels?.Count), ("keys", keys?.Length), ("classes", classes?.Count) })
             if (count is { } n && n != Rows) throw new ArgumentException(Invariant($"There are {n} {name} for {Rows} rows."), name);
         foreach (var (name, group) in groups ?? new Dictionary<string, IReadOnlyList<string>>())
             if (group.Count != Rows) throw new ArgumentException(Invariant($"Group '{name}' has {group.Count} values for {Rows} rows."), nameof(groups));
@@ -36,7 +38,8 @@ public sealed class Table
         this.values = values;
         this.keys = keys;
         Ids = ids;
-        Labels = labels;
+        Classes = classes;
+        Labels = classes is null ? labels : LabelsOf(classes, schema, labels);
         Groups = groups ?? new Dictionary<string, IReadOnlyList<string>>();
         Faults = faults ?? new Dictionary<int, string>();
     }
@@ -61,6 +64,9 @@ public sealed class Table
 
     /// <summary>True a row whose outcome is the favourable one, or null where outcomes are unknown.</summary>
     public IReadOnlyList<bool>? Labels { get; }
+
+    /// <summary>The number of each row's class among those that the schema declares, or null where it declares none or they are unknown.</summary>
+    public IReadOnlyList<int>? Classes { get; }
 
     /// <summary>For each group column a value a row.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; }
@@ -97,7 +103,17 @@ public sealed class Table
         var groups = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var (name, group) in Groups) groups[name] = Pick(group, rows)!;
         return new Table(Schema, picked, Pick(Ids, rows), Pick(Labels, rows),
-            groups, faults, Pick(keys, rows));
+            groups, faults, Pick(keys, rows), Pick(Classes, rows));
+    }
+
+    /// <summary>The same rows, with another class as the favourable outcome.</summary>
+    /// <param name="class">One of the schema's classes.</param>
+    /// <exception cref="OptionsException">It is none of the schema's classes.</exception>
+    public Table Favouring(string @class)
+    {
+        // Keys of rows without ids count their labels: what a row is must not depend on what is wanted of it.
+        if (Labels is not null && Rows > 0) Key(0);
+        return new(Schema.Favouring(@class), Values.ToArray(), Ids, null, Groups, Faults, keys, Classes);
     }
 
     /// <summary>A table over the first rows of an array, which is kept and may hold more.</summary>
@@ -131,7 +147,20 @@ public sealed class Table
         if (ids is not null && ids.Distinct(StringComparer.Ordinal).Count() < ids.Length) ids = [.. parts.SelectMany(p => p.Rows.Ids!.Select(id => $"{p.Name}-{id}"))];
         bool[]? labels = tables.All(t => t.Labels is not null) ? [.. tables.SelectMany(t => t.Labels!)] : null;
         var groups = schema.Groups.Where(g => tables.All(t => t.Groups.ContainsKey(g))).ToDictionary(g => g, g => (IReadOnlyList<string>)[.. tables.SelectMany(t => t.Groups[g])]);
-        return new(schema, values, ids, labels, groups);
+        int[]? classes = tables.All(t => t.Classes is not null) ? [.. tables.SelectMany(t => t.Classes!)] : null;
+        return new(schema, values, ids, labels, groups, classes: classes);
+    }
+
+    private static bool[] LabelsOf(IReadOnlyList<int> classes, Schema schema, IReadOnlyList<bool>? labels)
+    {
+        var favourable = new bool[classes.Count];
+        for (int row = 0; row < favourable.Length; row++)
+        {
+            if (classes[row] < 0 || classes[row] >= schema.Classes.Count) throw new ArgumentException(Invariant($"Row {row} has class number {classes[row]}; the schema declares {schema.Classes.Count} classes."), nameof(classes));
+            favourable[row] = schema.Classes[classes[row]] == schema.Favourable;
+            if (labels is not null && labels[row] != favourable[row]) throw new ArgumentException(Invariant($"Row {row} has the class '{schema.Classes[classes[row]]}', and its label says otherwise."), nameof(labels));
+        }
+        return favourable;
     }
 
     private static bool IsAscending(ReadOnlySpan<int> rows)

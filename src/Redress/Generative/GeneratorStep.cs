@@ -14,7 +14,8 @@ namespace Redress.Generative;
 /// <remarks>
 /// The paper leaves open, and we chose: the shift meets recourses as people get them, with one category a feature, and everything without dropout; the
 /// generator and what it reads of the classifier have dropout while it learns, the shifted classifier that judges it has none; what is desired is told
-/// without dropout too.
+/// without dropout too. Where there is one output, the outcome other than predicted is desired; of several classes the paper takes the desired one as given, and
+/// here each row's is drawn anew at every step, uniformly among those other than the likeliest.
 /// </remarks>
 internal sealed class GeneratorStep : IDisposable
 {
@@ -85,7 +86,7 @@ internal sealed class GeneratorStep : IDisposable
     {
         int parts = batches.PartsOf(rows.Length);
         var shifted = new ShiftedRows[parts];
-        batches.Gang.Each(parts, m => shifted[m] = Read(m, rows, x, y), cancel);
+        batches.Gang.Each(parts, m => shifted[m] = Read(m, rows, x, y, stream), cancel);
         if (shift is not null)
         {
             float epsilon = (float)(objective.Shift!.Epsilon * (objective.Schedule ? progress : 1));
@@ -97,7 +98,7 @@ internal sealed class GeneratorStep : IDisposable
     }
 
     /// <summary>Fills a micro-batch's rows, labels and what is desired; and, for the shift, the present recourses.</summary>
-    private ShiftedRows Read(int m, ReadOnlyMemory<int> rows, float[] x, float[] y)
+    private ShiftedRows Read(int m, ReadOnlyMemory<int> rows, float[] x, float[] y, Rng stream)
     {
         var slot = slots[m];
         var (start, count) = batches.PartOf(m, rows.Length);
@@ -112,7 +113,9 @@ internal sealed class GeneratorStep : IDisposable
         using var scope = TensorScope.Open();
         using var off = Gradients.Off();
         var read = Tensor.From(count, width, slot.X.AsSpan(0, count * width));
-        Desire(slot.Classifier.Forward(read), slot.Desired);
+        var logits = slot.Classifier.Forward(read);
+        if (outputs == 1) Desire(logits, slot.Desired);
+        else DesireClasses(logits, rows.Span.Slice(start, count), stream, slot.Desired);
         if (shift is null) return default;
         slot.Generator.Generate(read, Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs)), null).Rows.ReadTo(slot.Recourse);
         for (int i = 0; i < count; i++) Harden(slot.Recourse.AsSpan(i * width, width));
@@ -136,6 +139,20 @@ internal sealed class GeneratorStep : IDisposable
     private void Desire(Tensor logits, float[] desired)
     {
         for (int i = 0; i < logits.Rows; i++) desired[i] = logits[i, 0] >= threshold ? 0 : 1;
+    }
+
+    /// <summary>y': a class other than the likeliest, drawn from the row's own stream, so that threads and micro-batches change nothing.</summary>
+    private static void DesireClasses(Tensor logits, ReadOnlySpan<int> rows, Rng stream, float[] desired)
+    {
+        int classes = logits.Cols;
+        var draws = stream.Split("desired");
+        Array.Clear(desired);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int likeliest = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(logits.Values.Slice(i * classes, classes));
+            int other = draws.Split((ulong)rows[i]).NextInt(classes - 1);
+            desired[i * classes + (other < likeliest ? other : other + 1)] = 1;
+        }
     }
 
     /// <summary>One category a feature: the likeliest.</summary>

@@ -30,6 +30,6 @@ public sealed class RoCourseNet : IRecourseMethod
     public IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         RecourseFinder.RefuseUnmet(About, task);
-        return new RecourseFinder(About, "{}", task, new GeneratorSearch(new OwnGenerator((NetworkModel)task.Model)));
+        return new RecourseFinder(About, "{}", task, new GeneratorSearch(OwnGenerator.Of(task.Model)));
     }
 }

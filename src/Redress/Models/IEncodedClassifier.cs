@@ -41,6 +41,13 @@ internal interface IDifferentiableClassifier : IEncodedClassifier
     LaneNetwork Lanes();
 }
 
+/// <summary>A model that may have been trained together with a generator of recourse.</summary>
+internal interface IGeneratingModel : IModel
+{
+    /// <summary>What the generator was trained as, such as counternet; null for a model without one.</summary>
+    string? GeneratorSlug { get; }
+}
+
 /// <summary>What every caller needs of a model's scores.</summary>
 internal static class Scores
 {

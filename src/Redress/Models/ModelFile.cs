@@ -14,18 +14,24 @@ public static class ModelFile
 {
     private const int FormatVersion = 1;
     internal const string KindKey = "redress.kind";
+    internal const string MulticlassKind = "multi-class classifier";
     private const string ManifestKey = "redress", Kind = "classifier";
     private const string ClassifierPrefix = "network", GeneratorPrefix = "generator";
     private const int MaxLayers = 64, MaxLayerSize = 1 << 20;
 
     /// <summary>Writes a model, whole or not at all.</summary>
-    public static void Save(NetworkModel model, string path)
+    public static void Save(NetworkModel model, string path) => Save(TrainedNetwork.Of(model), Kind, model.Fingerprint, path);
+
+    /// <summary>Writes a multi-class model, whole or not at all.</summary>
+    public static void Save(MulticlassModel model, string path) => Save(model.Parts, MulticlassKind, model.Fingerprint, path);
+
+    private static void Save(TrainedNetwork model, string kind, string fingerprint, string path)
     {
         var manifest = new Manifest(
-            FormatVersion, model.IsLinear ? "logistic-regression" : "multilayer-perceptron", SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features],
-            model.Statistics, ArchitectureOf(model.Network), model.Threshold, model.Fingerprint, model.Training, model.Certificates,
+            FormatVersion, model.Network.Sizes.Count == 2 ? "logistic-regression" : "multilayer-perceptron", SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features],
+            model.Statistics, ArchitectureOf(model.Network), model.Threshold, fingerprint, model.Training, model.Certificates,
             model.Generator is { } g ? new(ShapeOf(g), g.Options) : null);
-        var metadata = new Dictionary<string, string> { [KindKey] = Kind, [ManifestKey] = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) };
+        var metadata = new Dictionary<string, string> { [KindKey] = kind, [ManifestKey] = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) };
         var keys = model.Training.Keys;
         IReadOnlyList<StoredTensor> tensors =
         [
@@ -38,17 +44,26 @@ public static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or no model of this program; one line says which.</exception>
-    public static NetworkModel Load(string path)
+    public static NetworkModel Load(string path) => Load(path, Kind, parts => new NetworkModel(parts), m => m.Fingerprint);
+
+    /// <summary>Reads a multi-class model.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, or no multi-class model of this program; one line says which.</exception>
+    public static MulticlassModel LoadMulticlass(string path) => Load(path, MulticlassKind, parts => new MulticlassModel(parts), m => m.Fingerprint);
+
+    private static T Load<T>(string path, string kind, Func<TrainedNetwork, T> build, Func<T, string> fingerprintOf)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         string name = Path.GetFileName(path);
         var (metadata, tensors) = SafeTensors.Read(stream, name);
-        if (metadata.TryGetValue(KindKey, out string? other) && other != Kind) throw new ModelFileException($"{name}: holds {Named(other)}, not {Named(Kind)}.");
+        if (metadata.TryGetValue(KindKey, out string? other) && other != kind)
+            throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind ? "; recourse, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
         if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
         try
         {
-            return Build(JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!, tensors, name);
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!;
+            var model = build(Read(manifest, tensors, name));
+            return fingerprintOf(model) == manifest.Fingerprint ? model : throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
         }
         catch (Exception e) when (e is JsonException or SchemaException or DataException or ArgumentException or NullReferenceException or InvalidOperationException or KeyNotFoundException)
         {
@@ -68,7 +83,7 @@ public static class ModelFile
     }
 
     /// <summary>SHA-256 of tensors, schema, encoding and architecture; θ and certificates stand outside it.</summary>
-    internal static string FingerprintOf(NetworkModel model)
+    internal static string FingerprintOf(TrainedNetwork model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var tensor in Parameters(ClassifierPrefix, model.Network)) hash.AppendData(tensor.Bytes.Span);
@@ -101,7 +116,7 @@ public static class ModelFile
 
     private static string NameOf(string prefix, int parameter) => Invariant($"{prefix}.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
 
-    private static NetworkModel Build(Manifest manifest, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
+    private static TrainedNetwork Read(Manifest manifest, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
     {
         if (manifest.FormatVersion != FormatVersion)
             throw new ModelFileException(Invariant($"{name}: model format {manifest.FormatVersion}; this program reads {FormatVersion}."));
@@ -112,9 +127,7 @@ public static class ModelFile
         var generator = manifest.Generator is { } g ? ReadGenerator(g, manifest.Architecture, encoding, tensors, name) : null;
         ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
         var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
-        var model = new NetworkModel(schema, encoding, manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates, generator);
-        if (model.Fingerprint != manifest.Fingerprint) throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
-        return model;
+        return new(schema, encoding, manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates, generator);
     }
 
     private static FeedForward ReadNetwork(string prefix, Architecture architecture, IReadOnlyDictionary<string, StoredTensor> tensors, string name)

@@ -6,7 +6,7 @@ using Redress.Tensors.Layers;
 namespace Redress.Models;
 
 /// <summary>A multilayer perceptron with one logit, and what it was trained on; without hidden layers it is a logistic regression.</summary>
-public sealed class NetworkModel : IDifferentiableClassifier
+public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel
 {
     private const int ChunkRows = 256, GeneratedRows = 64;
     private readonly FeedForward frozen;
@@ -39,8 +39,10 @@ public sealed class NetworkModel : IDifferentiableClassifier
         Training = training;
         Certificates = certificates ?? [];
         Classes = [$"not {schema.Favourable}", schema.Favourable];
-        Fingerprint = ModelFile.FingerprintOf(this);
+        Fingerprint = ModelFile.FingerprintOf(TrainedNetwork.Of(this));
     }
+
+    internal NetworkModel(TrainedNetwork parts) : this(parts.Schema, parts.Encoding, parts.Statistics, parts.Network, parts.Threshold, parts.Training, parts.Certificates, parts.Generator) { }
 
     /// <inheritdoc/>
     public Schema Schema { get; }

@@ -17,7 +17,8 @@ internal enum GeneratorInput
 /// <summary>
 /// g, a network that writes counterfactual rows for a classifier (CounterNet: Guo, Nguyen and Yadav 2023, section 3.1; RoCourseNet: Guo et al. 2023, section 3):
 /// x' = g(z, p), where z is the latent of the classifier's encoder and p its last hidden layer. Numbers are what the network gives, one-hot columns a softmax a
-/// feature, and what people cannot change is copied from x.
+/// feature, and what people cannot change is copied from x. For a classifier with several outputs, one a class, it also reads which class is desired, as one-hot columns
+/// after the others: x' = g(z, p, y').
 /// </summary>
 internal sealed class RecourseGenerator
 {
@@ -92,11 +93,11 @@ internal sealed class RecourseGenerator
     /// <exception cref="ArgumentException">The classifier has no such hidden layer.</exception>
     internal static int InputsFor(IReadOnlyList<int> classifier, GeneratorInput input, int encoderLayers)
     {
-        int hidden = classifier.Count - 2;
+        int hidden = classifier.Count - 2, told = classifier[^1] > 1 ? classifier[^1] : 0;
         if (input == GeneratorInput.Row)
-            return encoderLayers == 0 ? classifier[0] : throw new ArgumentException(Invariant($"A generator that reads rows has 0 encoder layers, not {encoderLayers}."), nameof(encoderLayers));
+            return encoderLayers == 0 ? classifier[0] + told : throw new ArgumentException(Invariant($"A generator that reads rows has 0 encoder layers, not {encoderLayers}."), nameof(encoderLayers));
         return encoderLayers >= 1 && encoderLayers <= hidden
-            ? classifier[encoderLayers] + classifier[hidden]
+            ? classifier[encoderLayers] + classifier[hidden] + told
             : throw new ArgumentException(Invariant($"The generator's encoder layers are {encoderLayers}; the classifier has {hidden} hidden layers."), nameof(encoderLayers));
     }
 
@@ -113,8 +114,9 @@ internal sealed class RecourseGenerator
     /// <param name="network">The generator's network, or an alias of it.</param>
     /// <param name="x">[m, width], encoded rows.</param>
     /// <param name="dropout">Draws the masks of both networks in training, the classifier's first; null for evaluation.</param>
+    /// <param name="desired">[m, outputs]: 1 for the desired class; read where the classifier has several outputs.</param>
     /// <returns>What the network gives, and the same with softmax over each one-hot group and immutables as in x; [m, width] both.</returns>
-    internal (Tensor Logits, Tensor Soft) Forward(FeedForward classifier, FeedForward network, Tensor x, Rng? dropout)
+    internal (Tensor Logits, Tensor Soft) Forward(FeedForward classifier, FeedForward network, Tensor x, Rng? dropout, Tensor? desired = null)
     {
         var input = x;
         if (Input == GeneratorInput.Hidden)
@@ -122,6 +124,7 @@ internal sealed class RecourseGenerator
             var (hidden, _) = classifier.ForwardAll(x, dropout);
             input = Tensor.ConcatCols(hidden[EncoderLayers - 1], hidden[^1]);
         }
+        if (classifier.Sizes[^1] > 1) input = Tensor.ConcatCols(input, desired!);
         var logits = network.ForwardAll(input, dropout).Output;
         return (logits, Soften(logits, x));
     }
@@ -145,11 +148,12 @@ internal sealed class RecourseGenerator
     /// <summary>x' as people get it, before it is put into their action set: a 1 in the largest column of each one-hot group, the first of equals, and immutables as in x.</summary>
     /// <param name="classifier">The classifier whose hidden layers it reads.</param>
     /// <param name="x">[m, width], encoded rows.</param>
+    /// <param name="desired">As in <see cref="Forward"/>.</param>
     /// <returns>[m, width], without history.</returns>
-    internal Tensor Hard(FeedForward classifier, Tensor x)
+    internal Tensor Hard(FeedForward classifier, Tensor x, Tensor? desired = null)
     {
         using var off = Gradients.Off();
-        var written = Forward(classifier, Network, x, null).Logits.Keep();
+        var written = Forward(classifier, Network, x, null, desired).Logits.Keep();
         Harden(written.Values, x.Values);
         return written;
     }

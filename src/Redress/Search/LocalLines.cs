@@ -104,7 +104,7 @@ internal sealed class LocalLines
             chunk.ActionsOf(person).Follow(chunk.People.Row(person), row);
             chunk.Encoded.Encoding.Encode(row, x);
         }
-        var (line, there) = LinearSurrogate.Fit(chunk.Task, row, samples, chunk.StreamOf(person).Split("lime").Split((ulong)round), LogOdds);
+        var (line, there) = LinearSurrogate.Fit(chunk.Task, row, samples, chunk.StreamOf(person).Split("lime").Split((ulong)round), chunk.Model.ScoreKind == ScoreKind.Logit ? null : LogOdds);
         Set(person, line, there, x);
     }
 

@@ -9,6 +9,9 @@ internal sealed class OwnGenerator(NetworkModel model) : IRowWriter
 {
     private readonly RecourseGenerator generator = model.Generator!;
 
+    /// <summary>That of a model which has one.</summary>
+    internal static IRowWriter Of(IModel model) => model is ClassModel view ? new ClassGenerator(view) : new OwnGenerator((NetworkModel)model);
+
     public Encoding Encoding => model.Encoding;
 
     public IReadOnlyList<int> Immutables => generator.Immutables;
@@ -19,6 +22,20 @@ internal sealed class OwnGenerator(NetworkModel model) : IRowWriter
 
     public void Write(SearchChunk chunk, Span<float> written) =>
         generator.Write(chunk.Pass is var (pass, places) ? generator.InputsOf(pass, places) : EncodedRows.Of(chunk, Encoding), written);
+}
+
+/// <summary>The generator that a multi-class model was trained with, told that everybody wants the class that the model is seen for.</summary>
+internal sealed class ClassGenerator(ClassModel model) : IRowWriter
+{
+    public Encoding Encoding => model.Encoding;
+
+    public IReadOnlyList<int> Immutables => model.Of.Generator!.Immutables;
+
+    public bool ReadsPass => false;
+
+    public Learnt? Learnt => null;
+
+    public void Write(SearchChunk chunk, Span<float> written) => model.Of.Write(EncodedRows.Of(chunk, Encoding), model.Class, written);
 }
 
 /// <summary>A chunk's people as a generator reads them.</summary>

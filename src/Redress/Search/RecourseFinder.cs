@@ -76,7 +76,7 @@ internal sealed class RecourseFinder : IRecourseFinder
             yield return $"Method '{info.Slug}' needs training rows, and the task has none.";
         if (info.Needs.HasFlag(Needs.Autoencoder) && task.Autoencoder is null && task.TrainingRows is null && !hasLearnt)
             yield return $"Method '{info.Slug}' needs an autoencoder, or training rows to train one on, and the task has neither.";
-        if (info.Needs.HasFlag(Needs.Generator) && (task.Model as NetworkModel)?.GeneratorSlug is var trained && trained != info.Slug)
+        if (info.Needs.HasFlag(Needs.Generator) && (task.Model as IGeneratingModel)?.GeneratorSlug is var trained && trained != info.Slug)
             yield return $"Method '{info.Slug}' needs a model trained together with its generator, and this one {(trained is null ? "has none" : $"has one trained as {trained}")}; train it by 'redress train --objective {info.Slug}'.";
     }
 }

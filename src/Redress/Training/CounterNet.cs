@@ -15,10 +15,12 @@ namespace Redress.Training;
 /// </summary>
 /// <remarks>
 /// Where we differ from the authors' code: rows are shuffled and the last batch of an epoch is used however small; initial weights are PyTorch's; the
-/// choices of <see cref="GeneratorStep"/>.
+/// choices of <see cref="GeneratorStep"/>. With classes (appendix E, eq. 6) the predictor has an output a class, L1 is the squared error of their softmax over the one-hot
+/// label, a mean over rows and classes, and the generator also reads the desired class y'; the paper takes y' as given, and training draws it (<see cref="GeneratorStep"/>).
 /// </remarks>
 /// <param name="options">The generator, and what it is trained for.</param>
-internal sealed class CounterNet(CounterNetOptions options) : IObjective
+/// <param name="classes">True to predict every class that the schema declares, false to tell the favourable outcome from the rest.</param>
+internal sealed class CounterNet(CounterNetOptions options, bool classes = false) : IObjective
 {
     public string Slug => options.Slug;
 
@@ -31,10 +33,20 @@ internal sealed class CounterNet(CounterNetOptions options) : IObjective
     public IEnumerable<string> Problems(Schema schema)
     {
         foreach (string problem in options.Problems().Concat(options.RecourseOrDefault.Problems(schema))) yield return problem;
+        if (classes && schema.Classes.Count == 0) yield return $"The schema declares no classes of '{schema.Target}'; list all of its values to train a multi-class model.";
         if (!schema.Features.Any(f => f.IsActionable)) yield return "The schema lets nobody change anything; a generator of recourse needs at least one feature whose change is any, increase or decrease.";
     }
 
-    public IEnumerable<string> Problems(TrainingSettings settings) => options.Problems(settings);
+    public IEnumerable<string> Problems(TrainingSettings settings)
+    {
+        foreach (string problem in options.Problems(settings)) yield return problem;
+        if (classes && settings.Threshold is not (null or { Fixed: 0.5 })) yield return "A multi-class model predicts the likeliest class; it has no threshold to choose.";
+    }
+
+    /// <summary>The generator, and what it is trained for.</summary>
+    internal CounterNetOptions Asked => options;
+
+    public int OutputsFor(Schema schema) => classes ? schema.Classes.Count : 1;
 
     public IBatchLoss ForThread(ObjectiveRows rows) => new Prediction((float)options.Prediction);
 
@@ -55,7 +67,7 @@ internal sealed class CounterNet(CounterNetOptions options) : IObjective
     private sealed class Prediction(float weight) : IBatchLoss
     {
         public Tensor Loss(FeedForward network, Batch batch, Rng dropout) =>
-            ((network.Forward(batch.X, dropout).Sigmoid() - batch.Y).Square() * batch.Weights).Mean() * weight;
+            (ClassProbabilities.Of(network.Forward(batch.X, dropout)) - batch.Y).Square().MultiplyColumn(batch.Weights).Mean() * weight;
     }
 
     /// <summary>Both blocks, one after the other.</summary>
@@ -92,7 +104,7 @@ internal sealed class CounterNet(CounterNetOptions options) : IObjective
         public BatchLoss Take(in TrainingBatch batch, CancellationToken cancel)
         {
             double l1 = predictor.Take(batch, cancel).Mean / prediction;
-            var (l2, l3) = recourse.Take(batch.Rows, rows.X, rows.Labels, batch.Progress, batch.Scale, batch.Stream.Split("recourse"), cancel);
+            var (l2, l3) = recourse.Take(batch.Rows, rows.X, rows.Targets, batch.Progress, batch.Scale, batch.Stream.Split("recourse"), cancel);
             return new(prediction * l1 + validity * l2 + proximity * l3, [l1, l2, l3]);
         }
 
@@ -112,6 +124,6 @@ internal sealed class CounterNet(CounterNetOptions options) : IObjective
 
         public Tensor[] Parameters => own.Parameters;
 
-        public (Tensor Rows, Tensor? Own) Generate(Tensor x, Tensor desired, Rng? noise) => (generator.Forward(classifier, own, x, noise).Soft, null);
+        public (Tensor Rows, Tensor? Own) Generate(Tensor x, Tensor desired, Rng? noise) => (generator.Forward(classifier, own, x, noise, desired).Soft, null);
     }
 }

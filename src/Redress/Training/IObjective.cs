@@ -26,6 +26,10 @@ internal interface IObjective
     /// <summary>What it refuses of the network that is to be trained for it.</summary>
     IEnumerable<string> Problems(TrainingSettings settings) => [];
 
+    /// <summary>Outputs of the network: 1, the log-odds of the favourable outcome, or one a class.</summary>
+    /// <param name="schema">Of the rows.</param>
+    int OutputsFor(Schema schema) => 1;
+
     /// <summary>How a batch moves what is trained: along the gradient of the loss, unless an objective trains more than the network.</summary>
     /// <param name="rows">The training rows.</param>
     /// <param name="settings">The training.</param>
@@ -66,6 +70,6 @@ internal interface IBatchLoss
 /// <summary>Some training rows.</summary>
 /// <param name="Rows">Their positions among the training rows.</param>
 /// <param name="X">[rows, width], encoded.</param>
-/// <param name="Y">[rows, 1], 1 where the outcome is favourable.</param>
+/// <param name="Y">[rows, outputs], 1 where the outcome is favourable, or in the column of its class.</param>
 /// <param name="Weights">[rows, 1], the class weights.</param>
 internal readonly record struct Batch(ReadOnlyMemory<int> Rows, Tensor X, Tensor Y, Tensor Weights);

@@ -58,15 +58,16 @@ internal sealed class LossStep : IBatchStep
     private Tensor[] Micro(int index, ReadOnlyMemory<int> some, Rng dropout)
     {
         var slot = slots[index];
-        int n = some.Length, width = rows.Width;
-        if (slot.Y.Length < n) (slot.X, slot.Y, slot.Weights) = (new float[n * width], new float[n], new float[n]);
+        int n = some.Length, width = rows.Width, outputs = rows.Outputs;
+        if (slot.Weights.Length < n) (slot.X, slot.Y, slot.Weights) = (new float[n * width], new float[n * outputs], new float[n]);
         for (int i = 0; i < n; i++)
         {
             int row = some.Span[i];
             rows.X.AsSpan(row * width, width).CopyTo(slot.X.AsSpan(i * width));
-            (slot.Y[i], slot.Weights[i]) = (rows.Labels[row], rows.Weights[row]);
+            rows.Targets.AsSpan(row * outputs, outputs).CopyTo(slot.Y.AsSpan(i * outputs));
+            slot.Weights[i] = rows.Weights[row];
         }
-        var batch = new Batch(some, Tensor.From(n, width, slot.X.AsSpan(0, n * width)), Tensor.From(n, 1, slot.Y.AsSpan(0, n)), Tensor.From(n, 1, slot.Weights.AsSpan(0, n)));
+        var batch = new Batch(some, Tensor.From(n, width, slot.X.AsSpan(0, n * width)), Tensor.From(n, outputs, slot.Y.AsSpan(0, n * outputs)), Tensor.From(n, 1, slot.Weights.AsSpan(0, n)));
         var loss = slot.Loss.Loss(slot.Network, batch, dropout.Split((ulong)index));
         slot.Value = loss.Item;
         return Gradients.Of(loss, slot.Network.Parameters);

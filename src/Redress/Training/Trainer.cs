@@ -76,6 +76,21 @@ public static class Trainer
         TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
         Train(data, settings, new CounterNet(options), seed, execution ?? new(), progress, cancel, checkpoint: checkpoint);
 
+    /// <summary>CounterNet or RoCourseNet over all classes that the schema declares (Guo et al. 2023, appendix E, eq. 6): a softmax predictor, and a generator that is told the desired class.</summary>
+    /// <param name="data">The rows, with their classes; two or more training rows and a validation row of each.</param>
+    /// <param name="settings">As for <see cref="CounterNet"/>; the likeliest class is predicted, so there is no θ to choose, and F1 is the mean over the classes.</param>
+    /// <param name="options">The generator, and what it is trained for.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="checkpoint">Where the state is kept after every epoch, and gone on from where it is there; null for nowhere.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <exception cref="DataException">A class has too few rows; the message lists every one.</exception>
+    public static MulticlassModel Multiclass(
+        TrainingData data, TrainingSettings settings, CounterNetOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
+        TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
+        new(Trained(data, settings, new CounterNet(options, classes: true), seed, execution ?? new(), progress, null, checkpoint, cancel));
+
     /// <param name="data">The rows.</param>
     /// <param name="settings">The network and its training.</param>
     /// <param name="objective">What it is trained for.</param>
@@ -86,7 +101,12 @@ public static class Trainer
     /// <param name="statistics">For studies that repeat codes which scale by other rows than the training rows; null for those.</param>
     /// <param name="checkpoint">Where the state is kept, or null.</param>
     internal static NetworkModel Train(
-        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null, TrainingCheckpoint? checkpoint = null)
+        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, TrainingStatistics? statistics = null, TrainingCheckpoint? checkpoint = null) =>
+        new(Trained(data, settings, objective, seed, execution, progress, statistics, checkpoint, cancel));
+
+    private static TrainedNetwork Trained(
+        TrainingData data, TrainingSettings settings, IObjective objective, ulong seed, Execution execution, IProgress<Progress>? progress, TrainingStatistics? statistics,
+        TrainingCheckpoint? checkpoint, CancellationToken cancel)
     {
         OptionsException.ThrowIfAny(settings.Problems().Concat(execution.Problems()).Concat(objective.Problems(data.Train.Schema)).Concat(objective.Problems(settings)));
         Refuse(data, objective);
@@ -97,7 +117,7 @@ public static class Trainer
         var encoding = Encoding.Fit(schema, statistics, encodingOptions);
         var actions = new ActionSet(schema, statistics);
         var rng = new Rng(seed).Split("train");
-        int[] sizes = [encoding.Width, .. settings.Hidden, 1];
+        int[] sizes = [encoding.Width, .. settings.Hidden, objective.OutputsFor(schema)];
         using var run = new TrainingRun(data, settings, objective, encoding, statistics, actions, NetworkOf(sizes, settings, rng.Split("weights")), rng, execution);
         string asked = JsonSerializer.Serialize(settings with { Encoding = encodingOptions }, SettingsJson.Default.TrainingSettings);
         string key = checkpoint is null ? "" : run.KeyOf(string.Join('\n', objective.Slug, Invariant($"{objective.Lambda:R} {seed}"), objective.Options, asked, SchemaFile.ToJson(schema), actions.Json));
@@ -105,7 +125,7 @@ public static class Trainer
         var keys = KeysOf(data);
         var record = new TrainingRecord(objective.Slug, objective.Lambda, asked,
             encodingOptions, actions.Json, seed, FingerprintOf(keys), best.Number, epochs, objective.Options) { Keys = keys };
-        return new NetworkModel(schema, encoding, statistics, network, best.Threshold, record, generator: run.Generator);
+        return new(schema, encoding, statistics, network, best.Threshold, record, [], run.Generator);
     }
 
     private static FeedForward NetworkOf(int[] sizes, TrainingSettings settings, Rng rng) => settings.Activations is { } each
@@ -127,10 +147,12 @@ public static class Trainer
 
     private static void Refuse(TrainingData data, IObjective objective)
     {
-        foreach (var (name, part) in new[] { ("training", data.Train), ("validation", data.Validation) })
+        bool classes = objective.OutputsFor(data.Train.Schema) > 1;
+        foreach (var (name, part, least) in new[] { ("training", data.Train, 2), ("validation", data.Validation, 1) })
         {
             if (part.Faults.Count > 0) throw new DataException(Invariant($"{part.Faults.Count} of the {name} rows could not be read: {part.Faults.Values.First()}"));
-            Split.RequireBothClasses(part, 1);
+            if (classes) Split.RequireEveryClass(part, name, least);
+            else Split.RequireBothClasses(part, 1);
         }
         if (objective is { UsesActions: true, Lambda: > 0 } && !data.Train.Schema.Features.Any(f => f.IsActionable))
             throw new OptionsException("The schema lets nobody change anything; the recourse loss needs at least one feature whose change is any, increase or decrease.");

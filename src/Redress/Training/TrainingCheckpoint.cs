@@ -22,7 +22,7 @@ public sealed record TrainingCheckpoint(string Path)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(settings));
-        foreach (float[] values in new[] { rows.X, rows.Labels, rows.Weights, validationX })
+        foreach (float[] values in new[] { rows.X, rows.Targets, rows.Weights, validationX })
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

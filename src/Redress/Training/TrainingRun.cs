@@ -27,7 +27,7 @@ internal sealed class TrainingRun : IDisposable
         (this.settings, this.network, this.rng, this.execution) = (settings, network, rng, execution);
         validation = data.Validation;
         ObjectiveRows RowsOf(Table part) => new(part, encoding, statistics, objective.UsesActions ? new EncodedActions(part, _ => actions, encoding) : null);
-        rows = new(RowsOf(data.Train), settings.ClassWeights);
+        rows = new(RowsOf(data.Train), settings.ClassWeights, network.Sizes[^1]);
         validationX = TrainingRows.EncodeAll(encoding, validation);
         if (settings.Best == BestEpoch.ValidationLoss) validationLoss = new(RowsOf(validation), validationX, rows.WeightOf, objective, network);
         step = objective.StepOf(rows, settings, network, rng, execution.Threads);
@@ -101,23 +101,40 @@ internal sealed class TrainingRun : IDisposable
 
     private EpochRecord Judge(int epoch, BatchLoss trainLoss)
     {
-        var logits = new float[validation.Rows];
+        int outputs = rows.Outputs;
+        var logits = new float[validation.Rows * outputs];
         var frozen = network.Alias(tracked: false);
-        step.Gang.Run(logits.Length, execution.ChunkRows, (start, count) =>
+        step.Gang.Run(validation.Rows, execution.ChunkRows, (start, count) =>
         {
             using var scope = TensorScope.Open();
-            frozen.Forward(Tensor.From(count, rows.Width, validationX.AsSpan(start * rows.Width, count * rows.Width))).ReadTo(logits.AsSpan(start, count));
+            frozen.Forward(Tensor.From(count, rows.Width, validationX.AsSpan(start * rows.Width, count * rows.Width))).ReadTo(logits.AsSpan(start * outputs, count * outputs));
         }, CancellationToken.None);
+        if (outputs == 1) return JudgeOne(epoch, trainLoss, logits);
+        int[] classes = TrainingRows.ClassesOf(validation, outputs);
+        double entropy = validationLoss?.Of(network) ?? ClassFigures.CrossEntropy(logits, outputs, classes, rows.WeightOf);
+        RefuseDiverged(epoch, entropy);
+        var figures = ClassFigures.Of(logits, outputs, classes);
+        return new(epoch, trainLoss.Mean, entropy, figures.MeanF1, 0, figures.Accuracy, trainLoss.Parts);
+    }
+
+    private void RefuseDiverged(int epoch, double loss)
+    {
+        if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
+    }
+
+    /// <summary>Judges a network with one output, at its θ.</summary>
+    private EpochRecord JudgeOne(int epoch, BatchLoss trainLoss, float[] logits)
+    {
         double loss = 0;
         bool[] favourable = [.. validation.Labels!];
         double[] scores = [.. logits.Select(z => (double)z)];
         for (int i = 0; i < logits.Length; i++)
         {
             double z = favourable[i] ? scores[i] : -scores[i];
-            loss += rows.WeightOf(favourable[i]) * (Math.Max(-z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)))) / logits.Length;
+            loss += rows.WeightOf(favourable[i] ? 1 : 0) * (Math.Max(-z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)))) / logits.Length;
         }
         if (validationLoss is not null) loss = validationLoss.Of(network);
-        if (!double.IsFinite(loss)) throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the validation loss is {loss}; lower the learning rate ({settings.LearningRate})."));
+        RefuseDiverged(epoch, loss);
         double threshold = settings.Threshold?.Fixed is { } probability ? Scores.FromProbability(ScoreKind.Logit, probability) : ThresholdSearch.MaxF1(scores, favourable, out _);
         var counts = Confusion.At(scores, favourable, threshold);
         return new(epoch, trainLoss.Mean, loss, counts.F1, threshold, counts.Accuracy, trainLoss.Parts);

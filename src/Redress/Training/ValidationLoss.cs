@@ -7,20 +7,20 @@ namespace Redress.Training;
 internal sealed class ValidationLoss
 {
     private const int BatchRows = 256;
-    private readonly float[] x, labels, weights;
+    private readonly float[] x, targets, weights;
     private readonly IBatchLoss loss;
     private readonly FeedForward network;
 
     /// <param name="rows">The validation rows.</param>
     /// <param name="x">They, encoded.</param>
-    /// <param name="weightOf">The class weight of a label.</param>
+    /// <param name="weightOf">The weight of a class.</param>
     /// <param name="objective">The objective.</param>
     /// <param name="trained">The network in training, for its sizes.</param>
-    internal ValidationLoss(ObjectiveRows rows, float[] x, Func<bool, float> weightOf, IObjective objective, FeedForward trained)
+    internal ValidationLoss(ObjectiveRows rows, float[] x, Func<int, float> weightOf, IObjective objective, FeedForward trained)
     {
         this.x = x;
-        labels = [.. rows.Table.Labels!.Select(l => l ? 1f : 0f)];
-        weights = [.. rows.Table.Labels!.Select(weightOf)];
+        targets = TrainingRows.TargetsOf(rows.Table, trained.Sizes[^1]);
+        weights = [.. TrainingRows.ClassesOf(rows.Table, trained.Sizes[^1]).Select(weightOf)];
         loss = objective.ForThread(rows);
         network = new FeedForward([.. trained.Sizes], trained.Activations, 0, new Rng(0));
     }
@@ -30,16 +30,16 @@ internal sealed class ValidationLoss
     {
         network.CopyFrom(trained);
         double sum = 0;
-        int width = network.Sizes[0];
-        for (int start = 0; start < labels.Length; start += BatchRows)
+        int width = network.Sizes[0], outputs = network.Sizes[^1];
+        for (int start = 0; start < weights.Length; start += BatchRows)
         {
-            int n = Math.Min(BatchRows, labels.Length - start);
+            int n = Math.Min(BatchRows, weights.Length - start);
             using var scope = TensorScope.Open();
             var batch = new Batch(
                 Enumerable.Range(start, n).ToArray(), Tensor.From(n, width, x.AsSpan(start * width, n * width)),
-                Tensor.From(n, 1, labels.AsSpan(start, n)), Tensor.From(n, 1, weights.AsSpan(start, n)));
+                Tensor.From(n, outputs, targets.AsSpan(start * outputs, n * outputs)), Tensor.From(n, 1, weights.AsSpan(start, n)));
             sum += n * (double)loss.Loss(network, batch, new Rng(0)).Item;
         }
-        return sum / labels.Length;
+        return sum / weights.Length;
     }
 }

@@ -177,11 +177,11 @@ if (c > 0) Assert.Equal((gaussian.Solve(c + 1e-4).Value - gaussian.Solve(c - 1e-
         var model = Sample.Network(training, [8, 5], 4, scale: 3);
         var people = Sample.Random(Numbers, 60, 10);
         double before = 0;
-        foreach (double deltaPlus in new[] { 0, 0.2, 0.6, 1.5 })
+        foreach (double much in new[] { 0, 0.2, 0.6, 1.5 })
         {
-            var batch = new Rbr(new(DeltaPlus: deltaPlus)).Prepare(new(model, training), new Rng(1)).Find(new(people), new Rng(1));
+            var batch = new Rbr(new(DeltaPlus: much)).Prepare(new(model, training), new Rng(1)).Find(new(people), new Rng(1));
             double cost = batch.Records.Where(r => r.Outcome == Outcome.Found).Average(r => r.Answers[0].Cost);
-            Assert.True(cost >= before - 1e-3, $"{cost} at {deltaPlus} after {before}");
+            Assert.True(cost >= before - 1e-3, $"{cost} at {much} after {before}");
             before = cost;
         }
     }

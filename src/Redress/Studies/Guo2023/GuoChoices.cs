@@ -99,6 +99,12 @@ internal static class GuoChoices
     /// <summary>Fractions of the training rows of figure 5.</summary>
     internal static IReadOnlyList<double> Fractions(bool quick) => quick ? [0.1, 1] : [0.1, 0.25, 0.5, 1];
 
+    /// <summary>λ of ROAR's front.</summary>
+    internal static readonly double[] RoarLambdas = [0.01, 0.03, 0.1, 0.3, 1];
+
+    /// <summary>ε₁ = ε₂ of RBR's front.</summary>
+    internal static readonly double[] RbrRadii = [0, 0.25, 0.5, 1, 2];
+
     /// <summary>The settings of a data set under a preset.</summary>
     internal static GuoChoice Of(string preset, string dataset) => (preset == GuoPreset.Written ? Written : preset == GuoPreset.Published ? Published : Chosen)[dataset];
 }

@@ -40,7 +40,7 @@ internal sealed class GuoMeasures(GuoTraining training, int most, CancellationTo
             var stream = training.Data.Stream(i, training.Repeat, training.Seed).Split("methods");
             var (train, test) = training.Data.Split(i, training.Repeat, training.Seed);
             var people = method.Searches ? training.Data.People(i, training.Repeat, training.Seed, most) : test;
-            var finder = method.Prepare(models[i], train, stream, cancel);
+            var finder = method.Prepare(models[i], training.Choice, train, stream, cancel);
             var recourse = GuoRecourse.Of(models[i], finder, people, stream, cancel);
             bool[][] held = [.. models.Select(m => recourse.HoldsUnder(m, cancel))];
             for (int j = 0; j < Domains; j++) matrix[i * Domains + j] = Share(held[j], _ => true);

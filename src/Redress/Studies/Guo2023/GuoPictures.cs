@@ -32,13 +32,16 @@ internal static class GuoPictures
         foreach (var set in rows.Where(r => r.Table is GuoSweeps.Fronts or GuoSweeps.Data).GroupBy(r => (r.Table, r.Dataset)))
             foreach (string metric in new[] { GuoMeasures.Validity, GuoMeasures.RobustValidity })
             {
-                var lines = set.GroupBy(r => string.Join(", ", new[] { SeriesLines.Place(r.Model)!.Value.Series, r.Method }.Distinct())).Select(g => new Line(g.Key, Front([.. g], metric))).ToList();
+                var lines = set.GroupBy(FamilyOf).Select(g => new Line(g.Key, Front([.. g], metric))).ToList();
                 yield return new Lines(
                     set.Key.Table, set.Key.Dataset, $"{metric} over proximity",
                     $"{metric} over proximity: {string.Join("; ", lines.Select(l => Invariant($"{l.Name} from {l.Points[0].Mean:0.###} at {l.Points[0].X:0.##} to {l.Points[^1].Mean:0.###} at {l.Points[^1].X:0.##}")))}.",
                     new("proximity, encoded columns"), new(metric), lines);
             }
     }
+
+    /// <summary>Figure 3 compares methods, figure 5 fractions of the data.</summary>
+    private static string FamilyOf(StudyRow row) => row.Table == GuoSweeps.Fronts ? row.Method : SeriesLines.Place(row.Model)!.Value.Series;
 
     private static List<LinePoint> Front(List<StudyRow> rows, string metric)
     {

@@ -31,7 +31,7 @@ internal static class GuoSweeps
         foreach (var method in new[] { GuoMethod.CounterNet, robust })
             foreach (double factor in GuoChoices.ProximityFactors(plan.IsQuick)) yield return Point(Fronts, method, Invariant($" λ3={factor * lambda:0.####}"), c => c with { Proximity = factor * lambda });
         foreach (var method in GuoMethod.All)
-            foreach (var (at, options) in method.Front) yield return Point(Fronts, method with { Options = options }, $" {at}", c => c);
+            foreach (var (at, options) in method.Front) yield return Point(Fronts, method with { Options = _ => options }, $" {at}", c => c);
         if (data.Slug != GuoData.Loan) yield break;
         foreach (int steps in GuoChoices.Steps(plan.IsQuick))
         {
@@ -49,6 +49,10 @@ internal static class GuoSweeps
             foreach (bool scheduled in new[] { true, false }) yield return Point(Scheduler, robust, scheduled ? ", ε grows" : ", ε stays", c => c with { Schedule = scheduled }, repeat);
     }
 
+    /// <summary>What the attackers of <see cref="Attacked"/> are, in words.</summary>
+    internal static string AttackersOf(GuoTraining training, bool quick) =>
+        $"{training.Choice.CounterNet(robust: true).Json} {string.Join(' ', GuoChoices.Steps(quick).Select(t => Invariant($"T={t}")))} {string.Join(' ', GuoChoices.Radii(quick).Select(e => Invariant($"E={e}")))}";
+
     /// <summary>Figures 4a, 4d and 12a: models as they are under attackers of growing strength.</summary>
     internal static PartOutput Attacked(GuoTraining training, GuoMethod method, IReadOnlyList<NetworkModel> models, int most, bool quick, CancellationToken cancel)
     {
@@ -58,7 +62,7 @@ internal static class GuoSweeps
         {
             var stream = training.Data.Stream(i, training.Repeat, training.Seed).Split("methods");
             var people = training.Data.People(i, training.Repeat, training.Seed, most);
-            var recourse = GuoRecourse.Of(models[i], method.Prepare(models[i], training.Data.Split(i, training.Repeat, training.Seed).Train, stream, cancel), people, stream, cancel);
+            var recourse = GuoRecourse.Of(models[i], method.Prepare(models[i], training.Choice, training.Data.Split(i, training.Repeat, training.Seed).Train, stream, cancel), people, stream, cancel);
             void Add(string figure, string at, DataShiftOptions attacker) => measures.Add(new(
                 figure, training.Data.Slug, $"{training.Kind.Name} attacked {at}", method.Label, UnderAttack, GuoAttack.ValidityUnder(recourse, attacker, training.Choice.Batch, stream.Split("attack"), cancel)));
             foreach (int steps in GuoChoices.Steps(quick))

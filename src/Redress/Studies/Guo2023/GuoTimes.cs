@@ -4,15 +4,15 @@ using Redress.Training;
 namespace Redress.Studies.Guo2023;
 
 /// <summary>
-/// Tables 10 and 11 by a clock, on one thread with nothing beside: what the first domain's training takes, from some of its epochs less the first, and what one
-/// person's recourse takes from raw row to raw row. Each is the least of three.
+/// Tables 10 and 11 by a clock, on one thread with nothing beside: the first domain's training, by the median of its steps, and one person's recourse from raw
+/// row to raw row, the least of several runs.
 /// </summary>
 internal static class GuoTimes
 {
     internal const string Training = "table 10", Inference = "table 11", Seconds = "seconds of training", Ratio = "ratio to counternet", Milliseconds = "milliseconds a person";
 
-    /// <summary>A clock is read for so many steps at least.</summary>
-    private const int Runs = 3, Steps = 60;
+    /// <summary>Runs whose least is kept, and training steps at least whose median is.</summary>
+    private const int Runs = 5, Steps = 60;
 
     /// <summary>The times of earlier data sets with those of another.</summary>
     internal static StudyTimes With(StudyTimes? earlier, GuoPlan plan, GuoData data)
@@ -27,18 +27,18 @@ internal static class GuoTimes
         foreach (var kind in new[] { GuoKind.CounterNet, GuoKind.RoCourseNet })
         {
             var training = plan.Training(GuoPreset.Chosen, data, kind, 1);
-            double Taken(int epochs) => Least(() => (training with { Choice = training.Choice with { Epochs = epochs } }).Model(0).Train(StudyModels.None, cancel));
-            int steps = (data.Split(0, 1, plan.Seed).Train.Rows + training.Choice.Batch - 1) / training.Choice.Batch, more = (Steps + steps - 1) / steps;
-            double first = Taken(1), epoch = (Taken(1 + more) - first) / more;
-            measures.Add(new(Training, data.Slug, kind.Name, "", Seconds, first + (training.Choice.Epochs - 1) * epoch));
+            var some = training with { Choice = training.Choice with { Epochs = (int)Math.Ceiling(Steps * training.Choice.Epochs / training.StepsOf(0)) } };
+            var clock = new StepClock();
+            some.Train(0, clock, cancel);
+            measures.Add(new(Training, data.Slug, kind.Name, "", Seconds, clock.Median * training.StepsOf(0)));
         }
         foreach (var method in GuoMethod.All.Where(m => m.Table == GuoMethod.Table2))
         {
             var training = plan.Training(GuoPreset.Chosen, data, method.Kind, 1);
-            var model = (training with { Choice = training.Choice with { Epochs = 1 } }).Model(0).Train(StudyModels.None, cancel);
+            var model = (training with { Choice = training.Choice with { Epochs = 1 } }).Train(0, null, cancel);
             var people = data.People(0, 1, plan.Seed, GuoChoices.People(plan.IsQuick));
             var stream = data.Stream(0, 1, plan.Seed).Split("methods");
-            var finder = method.Prepare(model, data.Split(0, 1, plan.Seed).Train, stream, cancel);
+            var finder = method.Prepare(model, training.Choice, data.Split(0, 1, plan.Seed).Train, stream, cancel);
             double seconds = Least(() => finder.Find(new(people, Desired: Desired.OtherThanPredicted, Execution: Guo2023Study.OneThread), stream.Split("find"), null, cancel));
             measures.Add(new(Inference, data.Slug, method.Kind.Name, method.Label, Milliseconds, 1000 * seconds / people.Rows));
         }
@@ -64,4 +64,20 @@ internal static class GuoTimes
         run();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     });
+
+    /// <summary>Reads a clock after every step of a training that tells of each; those of more than a hundred steps an epoch tell of every hundredth part.</summary>
+    private sealed class StepClock : IProgress<Progress>
+    {
+        private readonly List<double> taken = [];
+        private long last, steps;
+
+        /// <summary>Seconds a step.</summary>
+        internal double Median => taken.Order().ElementAt(taken.Count / 2);
+
+        public void Report(Progress value)
+        {
+            if (last != 0 && value.Done > steps) taken.Add(Stopwatch.GetElapsedTime(last).TotalSeconds / (value.Done - steps));
+            (last, steps) = (Stopwatch.GetTimestamp(), value.Done);
+        }
+    }
 }

@@ -42,20 +42,20 @@ internal sealed record GuoTraining(GuoData Data, GuoKind Kind, GuoChoice Choice,
         var objective = Kind.Objective(Choice);
         string settings = JsonSerializer.Serialize(Choice.Settings, SettingsJson.Default.TrainingSettings) + Invariant($"\n{objective.Slug}\n{objective.Lambda}\n{objective.Options}\n{Fraction}");
         string content = ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(settings + "\n" + Data.Fingerprint));
-        return new(Invariant($"{Data.Slug}.{Data.Names[domain]}.{Kind.Name}.repeat{Repeat}.{content[..12]}"), content, WorkOf(domain), (_, cancel) => Train(domain, objective, cancel));
+        return new(Invariant($"{Data.Slug}.{Data.Names[domain]}.{Kind.Name}.repeat{Repeat}.{content[..12]}"), content, WorkOf(domain), (_, cancel) => Train(domain, null, cancel));
     }
 
     /// <summary>The models of all domains.</summary>
     internal IEnumerable<StudyModel> Models() => Enumerable.Range(0, Data.Domains.Count).Select(Model);
 
-    /// <summary>All models of a domain and repeat begin at the same weights and see the same batches, whatever their kind.</summary>
-    private NetworkModel Train(int domain, IObjective objective, CancellationToken cancel) => Trainer.Train(
-        Data.TrainingPart(domain, Repeat, Seed, Fraction), Choice.Settings, objective, Data.Stream(domain, Repeat, Seed).Split("train").Seed, Guo2023Study.OneThread, null, cancel, Data.Statistics);
+    /// <summary>Trains the model of a domain. All those of a domain and repeat begin at the same weights and see the same batches, whatever their kind.</summary>
+    internal NetworkModel Train(int domain, IProgress<Progress>? progress, CancellationToken cancel) => Trainer.Train(
+        Data.TrainingPart(domain, Repeat, Seed, Fraction), Choice.Settings, Kind.Objective(Choice), Data.Stream(domain, Repeat, Seed).Split("train").Seed, Guo2023Study.OneThread, progress, cancel, Data.Statistics);
 
-    /// <summary>Seconds, about: 0.3 ms a step, and 1.2 ms more each step of an attack.</summary>
-    private double WorkOf(int domain)
-    {
-        double steps = Math.Ceiling(0.75 * Fraction * Data.Domains[domain].Rows / Choice.Batch) * Choice.Epochs;
-        return steps * (Kind == GuoKind.RoCourseNet ? 0.0005 + 0.001 * Choice.Shift.Steps : Kind == GuoKind.Random ? 0.0005 + 0.0004 * Choice.Shift.Steps : 0.0005);
-    }
+    /// <summary>Steps of a domain's training.</summary>
+    internal double StepsOf(int domain) => Math.Ceiling(0.75 * Fraction * Data.Domains[domain].Rows / Choice.Batch) * Choice.Epochs;
+
+    /// <summary>Seconds, about: half a millisecond a step, and as much again or more each step of an attack.</summary>
+    private double WorkOf(int domain) =>
+        StepsOf(domain) * (Kind == GuoKind.RoCourseNet ? 0.0005 + 0.0006 * Choice.Shift.Steps : Kind == GuoKind.Random ? 0.0005 + 0.0003 * Choice.Shift.Steps : 0.0005);
 }
