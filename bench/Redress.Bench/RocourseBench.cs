@@ -64,7 +64,7 @@ internal static class RocourseBench
         int[] order = [.. Enumerable.Range(0, people.Rows)];
         using var predictor = new MicroBatches(network.Parameters, new Adam(network.Parameters, 0.003f), Rows, Micro, threads);
         using var recourse = new GeneratorStep(
-            new(Shift: shift), Schema, encoding, network, 0, () => new Written(generator, network), g.Parameters, new Adam(g.Parameters, 0.003f), Rows, Micro, threads, predictor.Gang);
+            new(Shift: shift), Schema, encoding, TrainingStatistics.Of(people), network, 0, () => new Written(generator, network), g.Parameters, new Adam(g.Parameters, 0.003f), Rows, Micro, threads, predictor.Gang);
         FeedForward[] aliases = [.. Enumerable.Range(0, predictor.Most).Select(_ => network.Alias(tracked: true))];
         int step = 0;
         Measure.Median(name, 7, calls, () =>

@@ -41,16 +41,18 @@ public sealed class ForwardPass
     /// <summary>The same with weights that were packed before; <see cref="Kept"/> and <see cref="Written"/> are still to be written.</summary>
     /// <param name="network">A network; with several outputs it has no <see cref="InputGradients"/>.</param>
     /// <param name="count">The number of rows.</param>
-    internal ForwardPass(FeedForward network, int count)
+    /// <param name="keeps">Whether a hidden layer, numbered from 0 of so many, is kept: without all of them there are no gradients. Null for all.</param>
+    internal ForwardPass(FeedForward network, int count, Func<int, int, bool>? keeps = null)
     {
         (parameters, activations) = (network.Parameters, network.Activations.ToArray());
         kept = new Tensor[network.Sizes.Count - 2];
-        for (int i = 0; i < kept.Length; i++) kept[i] = Tensor.New(count, network.Sizes[i + 1]);
+        for (int i = 0; i < kept.Length; i++)
+            if (keeps is null || keeps(i, kept.Length)) kept[i] = Tensor.New(count, network.Sizes[i + 1]);
         outputs = Tensor.New(count, network.Sizes[^1]);
     }
 
     /// <summary>What <see cref="PackedNetwork"/> keeps of each hidden layer.</summary>
-    internal ReadOnlySpan<Tensor> Kept => kept;
+    internal ReadOnlySpan<Tensor?> Kept => kept;
 
     /// <summary>Where outputs are written.</summary>
     internal Span<float> Written => outputs.Values;

@@ -45,9 +45,9 @@ internal sealed class PackedNetwork
     /// <summary>Computes outputs, and keeps what the activations' gradients are told from.</summary>
     /// <param name="rows">count × inputs.</param>
     /// <param name="count">The number of rows.</param>
-    /// <param name="kept">Of each hidden layer [count, columns], written: its output, but for GELU its sums; empty to keep nothing.</param>
+    /// <param name="kept">Of each hidden layer [count, columns], written: its output, but for GELU its sums; null for a layer of which nothing is kept, and empty for all.</param>
     /// <param name="outputs">count × outputs, all written.</param>
-    internal void Run(ReadOnlySpan<float> rows, int count, ReadOnlySpan<Tensor> kept, Span<float> outputs)
+    internal void Run(ReadOnlySpan<float> rows, int count, ReadOnlySpan<Tensor?> kept, Span<float> outputs)
     {
         using var scope = TensorScope.Open();
         var (read, written) = Buffers(count);
@@ -67,7 +67,7 @@ internal sealed class PackedNetwork
     /// <param name="count">The number of rows.</param>
     /// <param name="kept">As in the other.</param>
     /// <param name="outputs">count × outputs, all written.</param>
-    internal void Run(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int each, int count, ReadOnlySpan<Tensor> kept, Span<float> outputs)
+    internal void Run(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int each, int count, ReadOnlySpan<Tensor?> kept, Span<float> outputs)
     {
         using var scope = TensorScope.Open();
         var (read, written) = Buffers(count);
@@ -87,7 +87,7 @@ internal sealed class PackedNetwork
     }
 
     /// <summary>All but the first layer's sums, which are written.</summary>
-    private void After(int start, int count, ReadOnlySpan<Tensor> kept, Span<float> outputs, Tensor read, Tensor written)
+    private void After(int start, int count, ReadOnlySpan<Tensor?> kept, Span<float> outputs, Tensor read, Tensor written)
     {
         var kernels = KernelTable.Current;
         for (int i = 0; i < activations.Length; i++)
@@ -95,9 +95,10 @@ internal sealed class PackedNetwork
             var layer = layers[i];
             var y = written.Padded[..(count * layer.Stride)];
             bool keepsSums = activations[i] == Activation.Gelu;
-            if (keepsSums && !kept.IsEmpty) Unpad(layer, y, count, kept[i].Values[(start * layer.Outputs)..]);
+            var keep = kept.IsEmpty ? null : kept[i];
+            if (keepsSums && keep is not null) Unpad(layer, y, count, keep.Values[(start * layer.Outputs)..]);
             if (activations[i].Kernel() is var (kernel, factor)) kernels.Apply(kernel, y, factor, y);
-            if (!keepsSums && !kept.IsEmpty) Unpad(layer, y, count, kept[i].Values[(start * layer.Outputs)..]);
+            if (!keepsSums && keep is not null) Unpad(layer, y, count, keep.Values[(start * layer.Outputs)..]);
             (read, written) = (written, read);
             kernels.MultiplyPacked(layers[i + 1], new PackedRows(count, layer.Stride, SkipZeros: false), read.Padded, written.Padded);
         }

@@ -14,14 +14,12 @@ internal sealed class AttackRegion
     {
         OptionsException.ThrowIfAny(ball.Problems().Concat(ball.Problems(schema)));
         (Epsilon, Norm, Width) = ((float)ball.Epsilon, ball.Norm, encoding.Width);
-        (Radius, Lowest, Highest) = (new float[Width], new float[Width], new float[Width]);
+        var ranges = new ColumnRanges(schema, encoding, statistics);
+        (Radius, Lowest, Highest) = (new float[Width], ranges.Lowest, ranges.Highest);
         for (int f = 0; f < schema.Features.Count; f++)
         {
-            var feature = schema.Features[f];
             var at = encoding.Features[f];
-            var (low, high) = at.IsOneHot ? (0, 1) : RangeOf(feature, statistics.Distributions[f]);
-            for (int c = at.Offset; c < at.Offset + at.Width; c++)
-                (Radius[c], Lowest[c], Highest[c]) = ((float)ball.RadiusOf(feature), (float)((low - at.Shift) / at.Scale), (float)((high - at.Shift) / at.Scale));
+            Radius.AsSpan(at.Offset, at.Width).Fill((float)ball.RadiusOf(schema.Features[f]));
         }
         Columns = [.. Enumerable.Range(0, Width).Where(c => Radius[c] > 0)];
     }
@@ -45,8 +43,4 @@ internal sealed class AttackRegion
 
     /// <summary>The highest valid value of each column.</summary>
     internal float[] Highest { get; }
-
-    private static (double Low, double High) RangeOf(Feature feature, EmpiricalDistribution training) => feature.IsNamed
-        ? (0, feature.Values.Count - 1)
-        : (feature.Minimum ?? training.Minimum, feature.Maximum ?? training.Maximum);
 }

@@ -12,7 +12,8 @@ namespace Redress.Generative;
 /// <param name="Proximity">λ3; 0 or more, and not both 0.</param>
 /// <param name="Shift">The data shift that recourses are to survive; null for none.</param>
 /// <param name="Schedule">True to let ε grow linearly, epoch / epochs times E (algorithm 2); without effect where there is no shift.</param>
-public sealed record GeneratorObjective(double Validity = 0.2, double Proximity = 0.1, DataShiftOptions? Shift = null, bool Schedule = true)
+/// <param name="Within">True to judge validity of rows as people get them, each number within its valid range; false of rows as generated, as published.</param>
+public sealed record GeneratorObjective(double Validity = 0.2, double Proximity = 0.1, DataShiftOptions? Shift = null, bool Schedule = true, bool Within = true)
 {
     internal IEnumerable<string> Problems()
     {

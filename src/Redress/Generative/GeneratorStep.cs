@@ -14,7 +14,7 @@ namespace Redress.Generative;
 /// <remarks>
 /// The paper leaves open, and we chose: the shift meets recourses as people get them, with one category a feature, and everything without dropout; the
 /// generator and what it reads of the classifier have dropout while it learns, the shifted classifier that judges it has none; what is desired is told
-/// without dropout too. Where there is one output, the outcome other than predicted is desired; of several classes the paper takes the desired one as given, and
+/// without dropout too. What people get is also within each number's range (<see cref="GeneratorObjective.Within"/>); the authors let numbers go anywhere. Where there is one output, the outcome other than predicted is desired; of several classes the paper takes the desired one as given, and
 /// here each row's is drawn anew at every step, uniformly among those other than the likeliest.
 /// </remarks>
 internal sealed class GeneratorStep : IDisposable
@@ -24,6 +24,7 @@ internal sealed class GeneratorStep : IDisposable
     private readonly IReadOnlyList<(int Start, int Width)> groups;
     private readonly FeedForward classifier;
     private readonly float threshold;
+    private readonly ColumnRanges? ranges;
     private readonly bool isSparse;
     private readonly MicroBatches batches;
     private readonly VirtualDataShift? shift;
@@ -32,6 +33,7 @@ internal sealed class GeneratorStep : IDisposable
     /// <param name="objective">Checked.</param>
     /// <param name="schema">Of the rows.</param>
     /// <param name="encoding">Of the rows.</param>
+    /// <param name="statistics">Of the rows.</param>
     /// <param name="classifier">f: read at every step, never changed.</param>
     /// <param name="threshold">The logit from which a person has the favourable outcome, where there is one output.</param>
     /// <param name="generators">The generator for one thread more.</param>
@@ -42,11 +44,12 @@ internal sealed class GeneratorStep : IDisposable
     /// <param name="threads">Threads; 0 for all cores.</param>
     /// <param name="gang">Threads to share, or null to start some.</param>
     internal GeneratorStep(
-        GeneratorObjective objective, Schema schema, Encoding encoding, FeedForward classifier, float threshold, Func<IParametricGenerator> generators,
+        GeneratorObjective objective, Schema schema, Encoding encoding, TrainingStatistics statistics, FeedForward classifier, float threshold, Func<IParametricGenerator> generators,
         Tensor[] parameters, IPartOptimizer optimizer, int batch, int microBatch, int threads, Chunks.Gang? gang)
     {
         (this.objective, this.encoding, this.classifier, this.threshold) = (objective, encoding, classifier, threshold);
         groups = [.. encoding.Features.Where(f => f.IsOneHot).Select(f => (f.Offset, f.Width))];
+        ranges = objective.Within ? new(schema, encoding, statistics) : null;
         bool soften = objective.Shift is { Soften: true };
         // Adding rows of a matrix beats multiplying by it where most columns are mostly 0.
         isSparse = objective.Shift is not { MovesCategories: true } && 2 * groups.Sum(g => g.Width) >= encoding.Width;
@@ -118,7 +121,13 @@ internal sealed class GeneratorStep : IDisposable
         else DesireClasses(logits, rows.Span.Slice(start, count), stream, slot.Desired);
         if (shift is null) return default;
         slot.Generator.Generate(read, Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs)), null).Rows.ReadTo(slot.Recourse);
-        for (int i = 0; i < count; i++) Harden(slot.Recourse.AsSpan(i * width, width));
+        for (int i = 0; i < count; i++)
+        {
+            var row = slot.Recourse.AsSpan(i * width, width);
+            if (ranges is not null)
+                for (int c = 0; c < width; c++) row[c] = Math.Clamp(row[c], ranges.Lowest[c], ranges.Highest[c]);
+            Harden(row);
+        }
         return new(Rows(slot.X, count), slot.Y, Rows(slot.Recourse, count), slot.Desired);
     }
 
@@ -128,11 +137,19 @@ internal sealed class GeneratorStep : IDisposable
         var x = Tensor.From(count, width, slot.X.AsSpan(0, count * width));
         var desired = Tensor.From(count, outputs, slot.Desired.AsSpan(0, count * outputs));
         var (recourse, own) = slot.Generator.Generate(x, desired, noise);
-        var validity = SquaredError.Of(ClassProbabilities.Of(slot.Classifier.Forward(recourse, slot.Judge)), desired);
+        var validity = SquaredError.Of(ClassProbabilities.Of(slot.Classifier.Forward(Within(recourse), slot.Judge)), desired);
         var proximity = SquaredError.Of(x, recourse);
         (slot.Validity, slot.Proximity) = (validity.Item, proximity.Item);
         var loss = validity * (float)objective.Validity + proximity * (float)objective.Proximity;
         return Gradients.Of(own is null ? loss : loss + own, slot.Generator.Parameters);
+    }
+
+    /// <summary>Rows with each number in its range. Outside it a number gains nothing by going further, and its distance alone pulls it back.</summary>
+    private Tensor Within(Tensor rows)
+    {
+        if (ranges is null) return rows;
+        Tensor lowest = Tensor.From(1, rows.Cols, ranges.Lowest), highest = Tensor.From(1, rows.Cols, ranges.Highest);
+        return rows + (rows * -1f).AddRow(lowest).Relu() - rows.AddRow(highest * -1f).Relu();
     }
 
     /// <summary>1 - f(x; θ) rounded: the other side of the threshold.</summary>

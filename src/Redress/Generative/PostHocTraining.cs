@@ -37,7 +37,7 @@ internal sealed record PostHocTraining(GeneratorObjective Objective, int Epochs,
         int batch = Math.Min(BatchSize, rows.Rows), steps = (rows.Rows + batch - 1) / batch;
         Tensor[] parameters = generator.Parameters;
         using var step = new GeneratorStep(
-            Objective, model.Schema, encoding, model.Network, threshold: 0, generator.ForThread, parameters, new Adam(parameters, LearningRate), batch, MicroBatch, threads: 0, gang: null);
+            Objective, model.Schema, encoding, model.Statistics, model.Network, threshold: 0, generator.ForThread, parameters, new Adam(parameters, LearningRate), batch, MicroBatch, threads: 0, gang: null);
         int[] order = [.. Enumerable.Range(0, rows.Rows)];
         for (int epoch = 1; epoch <= Epochs; epoch++)
         {

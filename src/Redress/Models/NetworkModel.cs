@@ -132,7 +132,7 @@ public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel
     }
 
     /// <summary>Encodes rows and runs the network on them; the bits are the same whether zeros are written out or not.</summary>
-    private void Run(Table people, int start, int count, ReadOnlySpan<Tensor> kept, Span<float> logits)
+    private void Run(Table people, int start, int count, ReadOnlySpan<Tensor?> kept, Span<float> logits)
     {
         int features = Encoding.Features.Count, size = count * Encoding.Width;
         float[] values = ArrayPool<float>.Shared.Rent(size);
@@ -168,7 +168,7 @@ public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel
             int some = Math.Min(GeneratedRows, count - start);
             ReadOnlySpan<float> x = rows.Slice(start * width, some * width);
             var written = recourse.Slice(start * width, some * width);
-            var pass = new ForwardPass(frozen, some);
+            var pass = new ForwardPass(frozen, some, generator.Reads);
             packed.Run(x, some, pass.Kept, pass.Written);
             pass.Outputs.CopyTo(logits[start..]);
             generator.Write(generator.InputsOf(pass, x, some), written);

@@ -88,7 +88,7 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
             var optimizer = LossStep.OptimizerOf(settings, parameters);
             Optimizers = [.. predictor.Optimizers, optimizer];
             recourse = new(
-                what, rows.Of.Table.Schema, rows.Of.Encoding, network, threshold: 0, () => new ReadsHidden(generator, network), parameters,
+                what, rows.Of.Table.Schema, rows.Of.Encoding, rows.Of.Statistics, network, threshold: 0, () => new ReadsHidden(generator, network), parameters,
                 optimizer, Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads, predictor.Gang);
             Parameters = [.. predictor.Parameters, .. parameters];
         }

@@ -59,6 +59,35 @@ public sealed class RecourseGeneratorTests
         Assert.False(hard.Tracked);
     }
 
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(3)]
+    public void Generating_in_one_pass_gives_the_bits_of_both_networks(int layers)
+    {
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            var model = Sample.WithGenerator(Sample.Network(Sample.Random(Columns, 40, 3), [.. Enumerable.Range(0, layers).Select(i => 9 - 2 * i)], 1, activation: activation), "counternet", 5);
+            int width = model.Encoding.Width;
+            var x = Rows(model, 200);
+            var hard = model.Generator!.Hard(model.Network, x);
+            float[] rows = new float[x.Size], expected = new float[x.Size];
+            x.ReadTo(rows);
+            hard.ReadTo(expected);
+            double[] scores = Scores.Favourable(model, Sample.Random(Columns, 200, 9));
+            foreach (int count in new[] { 1, 63, 64, 200 })
+            {
+                float[] logits = new float[count], recourse = new float[count * width];
+                model.Generate(rows.AsSpan(0, count * width), count, logits, recourse);
+                Assert.Equal(scores[..count], logits.Select(l => (double)l));
+                Assert.Equal(expected[..(count * width)], recourse);
+            }
+        }
+        Assert.Equal("The model has no generator.", Sample.Message<InvalidOperationException>(() =>
+        {
+            Sample.Network(Sample.Random(Columns, 40, 3), [3], 1).Generate([], 0, [], []);
+            return null;
+        }));
+    }
+
     [Fact]
     public void Without_hidden_layers_it_reads_the_row()
     {
