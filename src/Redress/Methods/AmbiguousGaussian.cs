@@ -69,18 +69,18 @@ internal sealed class AmbiguousGaussian
     /// <summary>The extreme Gaussian: how far its mean lies from x̂, and how much wider it is along and across.</summary>
     internal (double Shift, double Along, double Across) Extreme(double c) => most ? Most(c) : Least(c);
 
-    /// <summary>Inside ε the mean comes to the point. Else all of ε is spent, (a, e) = ε (cos t, sin t), where tan t = r - 1/r, r = (c - a)/(σ + e): one root, by halving.</summary>
+    /// <summary>Inside ε the mean comes to the point. Else all of ε is spent, and a : e = r : (r² - 1) with r = (c - a)/(σ + e): one share of ε² for a, by halving.</summary>
     private (double, double, double) Most(double c)
     {
         if (c <= epsilon) return (c, 0, 0);
-        var (low, high) = (0.0, Math.PI / 2);
+        var (low, high) = (0.0, 1.0);
         for (int k = 0; k < Halvings; k++)
         {
-            double t = (low + high) / 2, cos = Math.Cos(t), sin = Math.Sin(t), r = (c - epsilon * cos) / (sigma + epsilon * sin);
-            if ((r * r - 1) * cos > r * sin) low = t;
-            else high = t;
+            double share = (low + high) / 2, a = epsilon * Math.Sqrt(share), e = epsilon * Math.Sqrt(1 - share), r = (c - a) / (sigma + e);
+            if ((r * r - 1) * a > r * e) high = share;
+            else low = share;
         }
-        return (epsilon * Math.Cos(low), epsilon * Math.Sin(low), 0);
+        return (epsilon * Math.Sqrt(high), epsilon * Math.Sqrt(1 - high), 0);
     }
 
     /// <summary>For each e the rest of ε has one best use (<see cref="Rest"/>); the best e by golden section around the best of a few places, as there can be two.</summary>
@@ -111,19 +111,19 @@ internal sealed class AmbiguousGaussian
         return -Math.Log(d) - (c + a) * (c + a) / (2 * d * d) - (dimensions - 1) * Math.Log(sigma + f);
     }
 
-    /// <summary>a and f that spend √(ε² - e²) best: (a, √(p - 1) f) = R (cos t, sin t), where (c + a) f (σ + f) = (σ + e)² a. The quotient of its sides rises with t: one root, by halving.</summary>
+    /// <summary>a and f that spend R² = ε² - e² best, where (c + a) f (σ + f) = (σ + e)² a. The quotient of its sides falls with a's share of R²: one root, by halving.</summary>
     private (double A, double F) Rest(double c, double e)
     {
         double radius = Math.Sqrt(Math.Max(0, epsilon * epsilon - e * e)), d = sigma + e;
         if (dimensions == 1) return (radius, 0);
         double across = radius / Math.Sqrt(dimensions - 1.0);
-        var (low, high) = (0.0, Math.PI / 2);
+        var (low, high) = (0.0, 1.0);
         for (int k = 0; k < Halvings; k++)
         {
-            double t = (low + high) / 2, a = radius * Math.Cos(t), f = across * Math.Sin(t);
-            if ((c + a) * f * (sigma + f) < d * d * a) low = t;
-            else high = t;
+            double share = (low + high) / 2, a = radius * Math.Sqrt(share), f = across * Math.Sqrt(1 - share);
+            if ((c + a) * f * (sigma + f) < d * d * a) high = share;
+            else low = share;
         }
-        return (radius * Math.Cos(low), across * Math.Sin(low));
+        return (radius * Math.Sqrt(low), across * Math.Sqrt(1 - low));
     }
 }

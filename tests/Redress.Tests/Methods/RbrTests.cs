@@ -33,14 +33,15 @@ public sealed class RbrTests
                 Assert.Equal(Density(c, ReferenceEquals(gaussian, most) ? -a : a, e, f), gaussian.Solve(c).Value, 1e-12);
 if (c > 0) Assert.Equal((gaussian.Solve(c + 1e-4).Value - gaussian.Solve(c - 1e-4).Value) / 2e-4, gaussian.Solve(c).Slope, 2e-3);
             }
+            var (highest, lowest) = (most.Solve(c).Value + 1e-9, least.Solve(c).Value - 1e-9);
             for (int k = 0; k < 3000; k++)
             {
                 double[] draw = [.. Enumerable.Range(0, 3).Select(_ => Math.Abs(rng.NextGaussian()))];
                 double scale = epsilon * Math.Pow(rng.NextDouble(), 0.2) / Math.Sqrt(draw.Sum(v => v * v));
                 double a = draw[0] * scale, e = draw[1] * scale, f = dimensions > 1 ? draw[2] * scale / Math.Sqrt(dimensions - 1.0) : 0;
-                Assert.True(Density(c, -a, e, 0) <= most.Solve(c).Value + 1e-9, $"c {c}: more at {a}, {e}");
-                Assert.True(Density(c, -a, e, f) <= most.Solve(c).Value + 1e-9, $"c {c}: more at {a}, {e}, {f}");
-                Assert.True(Density(c, a, e, f) >= least.Solve(c).Value - 1e-9, $"c {c}: less at {a}, {e}, {f}");
+                Assert.True(Density(c, -a, e, 0) <= highest, $"c {c}: more at {a}, {e}");
+                Assert.True(Density(c, -a, e, f) <= highest, $"c {c}: more at {a}, {e}, {f}");
+                Assert.True(Density(c, a, e, f) >= lowest, $"c {c}: less at {a}, {e}, {f}");
             }
         }
     }
@@ -122,14 +123,14 @@ if (c > 0) Assert.Equal((gaussian.Solve(c + 1e-4).Value - gaussian.Solve(c - 1e-
             searched++;
             double best = double.PositiveInfinity;
             foreach (int row in desired)
-                for (int k = 1; k < linePoints; k++)
-                {
-                    float share = k / (float)(linePoints - 1);
-                    float[] point = [.. Enumerable.Range(0, 4).Select(c => (1 - share) * chunk.Encoded.XOf(i)[c] + share * Math.Clamp(examples.Encoded[row * 4 + c], chunk.Encoded.LowerOf(i)[c], chunk.Encoded.UpperOf(i)[c]))];
-                    var logit = new float[1];
-                    ((IEncodedClassifier)model).Logits(point, 1, logit);
-                    if (logit[0] >= model.Threshold + LaneDescent.Slack) best = Math.Min(best, Enumerable.Range(0, 4).Sum(c => Math.Abs(point[c] - (double)chunk.Encoded.XOf(i)[c])));
-                }
+            {
+                float[][] points = [.. Enumerable.Range(1, linePoints - 1).Select(k => k / (float)(linePoints - 1)).Select(share =>
+                    Enumerable.Range(0, 4).Select(c => (1 - share) * chunk.Encoded.XOf(i)[c] + share * Math.Clamp(examples.Encoded[row * 4 + c], chunk.Encoded.LowerOf(i)[c], chunk.Encoded.UpperOf(i)[c])).ToArray())];
+                var logits = new float[points.Length];
+                ((IEncodedClassifier)model).Logits([.. points.SelectMany(p => p)], points.Length, logits);
+                for (int k = 0; k < points.Length; k++)
+                    if (logits[k] >= model.Threshold + LaneDescent.Slack) best = Math.Min(best, Enumerable.Range(0, 4).Sum(c => Math.Abs(points[k][c] - (double)chunk.Encoded.XOf(i)[c])));
+            }
             double distance = boundary.Find(i, desired, found, CancellationToken.None);
             Assert.Equal(best, distance, 1e-5);
         }
