@@ -77,7 +77,7 @@ internal static class RocourseBench
                 var (some, labels) = (Tensor.From(count, encoding.Width, x.AsSpan(first * encoding.Width, count * encoding.Width)), Tensor.From(count, 1, y.AsSpan(first, count)));
                 return Gradients.Of(SquaredError.Of(aliases[m].Forward(some, rng.Split((ulong)m)).Sigmoid(), labels), aliases[m].Parameters);
             }, CancellationToken.None);
-            recourse.Take(rows, x, y, 1, 1, rng, CancellationToken.None);
+            recourse.Take(rows, x, y, null, 1, 1, rng, CancellationToken.None);
         });
     }
 

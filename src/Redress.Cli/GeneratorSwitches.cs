@@ -14,6 +14,7 @@ internal sealed class GeneratorSwitches
     private readonly Option<string> prediction = new("--prediction-weight") { Description = "Weight of the prediction's squared error (λ1).", DefaultValueFactory = _ => "1" };
     private readonly Option<string> validity = new("--validity-weight") { Description = "Weight of the recourse's validity (λ2).", DefaultValueFactory = _ => "0.2" };
     private readonly Option<string> proximity = new("--proximity-weight") { Description = "Weight of its nearness (λ3).", DefaultValueFactory = _ => "0.1" };
+    private readonly Option<bool> beyond = new("--beyond-range") { Description = "Judge rows in training as generated, numbers beyond their range too, as the authors do; people get them within it." };
     private readonly Option<string> epsilon = new("--shift-epsilon") { Description = "Radius of the data shift, in encoded units.", DefaultValueFactory = _ => "0.1" };
     private readonly Option<int> steps = new("--shift-steps") { Description = "Steps of its attack (T).", DefaultValueFactory = _ => 7 };
     private readonly Option<int> unrolled = new("--shift-unrolled") { Description = "Training steps that each step of the attack looks through (K).", DefaultValueFactory = _ => 2 };
@@ -27,7 +28,7 @@ internal sealed class GeneratorSwitches
 
     private IEnumerable<Option> OfShift => [epsilon, steps, unrolled, rate, norm, training, choice, features, constant, soften];
 
-    private IEnumerable<Option> All => [encoder, generator, prediction, validity, proximity, .. OfShift];
+    private IEnumerable<Option> All => [encoder, generator, prediction, validity, proximity, beyond, .. OfShift];
 
     internal void AddTo(Command command)
     {
@@ -51,7 +52,7 @@ internal sealed class GeneratorSwitches
         var shift = !robust ? null : new DataShiftOptions(
             refusals.Try(() => SharedOptions.Fraction(epsilon.Name, parsed.GetValue(epsilon)!), 0), parsed.GetValue(steps), parsed.GetValue(unrolled), refusals.Try(() => SharedOptions.Single(rate.Name, parsed.GetValue(rate)!), 1f),
             Named<AttackNorm>(norm), Named<VirtualTraining>(training), Named<ShiftChoice>(choice), Named<AttackedFeatures>(features), parsed.GetValue(soften));
-        var options = new CounterNetOptions(parsed.GetValue(encoder), units, Number(prediction), new GeneratorObjective(Number(validity), Number(proximity), shift, !parsed.GetValue(constant)));
+        var options = new CounterNetOptions(parsed.GetValue(encoder), units, Number(prediction), new GeneratorObjective(Number(validity), Number(proximity), shift, !parsed.GetValue(constant), !parsed.GetValue(beyond)));
         refusals.Try(() => OptionsException.ThrowIfAny(options.Problems()));
         return options;
     }

@@ -73,6 +73,9 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--objective standard --generator 8", "--generator describes a generator of recourse; it goes with --objective counternet or rocoursenet.")]
     [InlineData("--objective rocoursenet --generator x", "--generator is 'x'; write sizes such as 50,50.")]
     [InlineData("--objective rocoursenet --shift-epsilon -0.1", "Epsilon of the data shift is -0.1; must be 0 to 1000 in encoded units.")]
+    [InlineData("--objective counternet --best validation-f1", "Best is ValidationF1; with a generator of recourse it must be Last.")]
+    [InlineData("--objective counternet --threshold max-f1", "Threshold is max-f1; with a generator of recourse it must be 0.5.")]
+    [InlineData("--objective counternet --threshold 0.4", "Threshold is 0.4; with a generator of recourse it must be 0.5.")]
     [InlineData("--objective counternet --validity-weight -2", "Validity weight (λ2) is -2; must be 0 or more and finite.")]
     [InlineData("--dataset adult", "A CSV file and --dataset are both given; use one.")]
     [InlineData("--data folder", "--data goes with --dataset.")]
@@ -108,7 +111,7 @@ public sealed class TrainCommandTests(Workshop workshop)
 
     [Theory]
     [InlineData("counternet", "", "\"shift\":null,")]
-    [InlineData("rocoursenet", " --shift-epsilon 0.2 --shift-steps 3 --shift-unrolled 1 --shift-training gradient --shift-norm l2 --shift-constant", "\"shift\":{\"epsilon\":0.2,\"steps\":3,\"unrolled\":1,\"learning_rate\":0.03,\"norm\":\"L2\",\"training\":\"Gradient\",\"choice\":\"Adversarial\",\"features\":\"Numbers\",\"soften\":false},\"schedule\":false}}")]
+    [InlineData("rocoursenet", " --shift-epsilon 0.2 --shift-steps 3 --shift-unrolled 1 --shift-training gradient --shift-norm l2 --shift-constant --beyond-range", "\"shift\":{\"epsilon\":0.2,\"steps\":3,\"unrolled\":1,\"learning_rate\":0.03,\"norm\":\"L2\",\"training\":\"Gradient\",\"choice\":\"Adversarial\",\"features\":\"Numbers\",\"soften\":false},\"schedule\":false,\"within\":false}}")]
     public void A_generator_is_trained_with_the_model_and_gives_recourse(string objective, string options, string expected)
     {
         string model = workshop.Fresh(".safetensors"), recourse = workshop.Fresh(".ndjson");

@@ -75,7 +75,7 @@ internal sealed class ShiftSlot
             gradient.AsSpan(0, Size).Clear();
         }
         var shifted = rows.X.Numbers() + delta;
-        var loss = Loss(rows.X, softened is null ? shifted : shifted.GroupSoftmax(softened), theta[k], rows.Y);
+        var loss = Loss(rows.X, softened is null ? shifted : shifted.GroupSoftmax(softened), theta[k], rows.Y, rows.Weights);
         recorded[k] = Redress.Tensors.Gradients.Of(loss, theta[k], createGraph: record);
         Gradients[k].CopyFrom(recorded[k]);
     }
@@ -84,7 +84,7 @@ internal sealed class ShiftSlot
     internal void DifferentiateRecourse()
     {
         using var inside = space.Enter();
-        Result.CopyFrom(Redress.Tensors.Gradients.Of(Loss(rows.Counterfactuals, rows.Counterfactuals.Numbers(), theta[^1], rows.Desired), theta[^1]));
+        Result.CopyFrom(Redress.Tensors.Gradients.Of(Loss(rows.Counterfactuals, rows.Counterfactuals.Numbers(), theta[^1], rows.Desired, null), theta[^1]));
     }
 
     /// <summary>The gradient in step k's gradients, handed on to δ and, but for the first step, to θ' before it (into <see cref="Result"/>).</summary>
@@ -140,9 +140,10 @@ internal sealed class ShiftSlot
         for (int j = 0; j < row.Length; j++) row[j] = moves[j] ? row[j] : 0;
     }
 
-    private Tensor Loss(in ReadRows read, Tensor numbers, Tensor[] parameters, float[] targets)
+    private Tensor Loss(in ReadRows read, Tensor numbers, Tensor[] parameters, float[] targets, float[]? weights)
     {
         int outputs = network.Sizes[^1];
-        return SquaredError.Of(ClassProbabilities.Of(read.Logits(network, numbers, parameters)), Tensor.From(read.Rows, outputs, targets.AsSpan(0, read.Rows * outputs)));
+        var (given, wanted) = (ClassProbabilities.Of(read.Logits(network, numbers, parameters)), Tensor.From(read.Rows, outputs, targets.AsSpan(0, read.Rows * outputs)));
+        return weights is null ? SquaredError.Of(given, wanted) : (given - wanted).Square().MultiplyColumn(Tensor.From(read.Rows, 1, weights.AsSpan(0, read.Rows))).Mean();
     }
 }

@@ -37,5 +37,6 @@ internal readonly struct ReadRows
 /// <param name="Y">[rows, outputs]: y, 1 for the class of a row.</param>
 /// <param name="Counterfactuals">Their recourses x^cf.</param>
 /// <param name="Desired">[rows, outputs]: 1 - f(x; θ) rounded, what the recourses are for.</param>
+/// <param name="Weights">[rows]: what each row's loss counts in the virtual training, as in the real one; null for 1.</param>
 /// <param name="Start">The first shift, as long as X's numbers, or null to draw it.</param>
-internal readonly record struct ShiftedRows(ReadRows X, float[] Y, ReadRows Counterfactuals, float[] Desired, float[]? Start = null);
+internal readonly record struct ShiftedRows(ReadRows X, float[] Y, ReadRows Counterfactuals, float[] Desired, float[]? Weights = null, float[]? Start = null);

@@ -26,6 +26,6 @@ public sealed record GeneratorObjective(double Validity = 0.2, double Proximity 
     /// <summary>What it refuses of the rows it is to be trained on.</summary>
     internal IEnumerable<string> Problems(Schema schema)
     {
-        if (Shift is { MovesCategories: false } && schema.Features.All(f => f.IsNamed)) yield return "The schema has no number that a data shift could move; let it move all features.";
+        if (Shift is { MovesCategories: false } && schema.Features.All(f => f.IsNamed)) yield return "The schema has no number that a data shift could move; it must move all features.";
     }
 }

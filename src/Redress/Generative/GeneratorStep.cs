@@ -64,13 +64,13 @@ internal sealed class GeneratorStep : IDisposable
         internal readonly FeedForward Classifier = classifier;
         internal readonly IParametricGenerator Generator = generator;
         internal readonly Tensor[] Judge = shifted ?? classifier.Parameters;
-        internal float[] X = [], Y = [], Desired = [], Recourse = [];
+        internal float[] X = [], Y = [], Weights = [], Desired = [], Recourse = [];
         internal double Validity, Proximity;
 
         internal void Need(int rows, int width, int outputs)
         {
             if (Y.Length >= rows * outputs) return;
-            (X, Y, Desired, Recourse) = (new float[rows * width], new float[rows * outputs], new float[rows * outputs], new float[rows * width]);
+            (X, Y, Weights, Desired, Recourse) = (new float[rows * width], new float[rows * outputs], new float[rows], new float[rows * outputs], new float[rows * width]);
         }
     }
 
@@ -80,16 +80,17 @@ internal sealed class GeneratorStep : IDisposable
     /// <param name="rows">The batch's rows.</param>
     /// <param name="x">All encoded rows.</param>
     /// <param name="y">All targets, as many a row as f has outputs.</param>
+    /// <param name="weights">What each row's loss counts when f is trained, and so in the virtual training; null for 1.</param>
     /// <param name="progress">The share of the training that this epoch ends, for ε's schedule; more than 0 and at most 1.</param>
     /// <param name="scale">What the learning rate is multiplied by.</param>
     /// <param name="stream">The batch's stream; does not advance.</param>
     /// <param name="cancel">Stops before the step is taken.</param>
     /// <returns>L2 and L3, means over the batch.</returns>
-    internal (double Validity, double Proximity) Take(ReadOnlyMemory<int> rows, float[] x, float[] y, double progress, float scale, Rng stream, CancellationToken cancel)
+    internal (double Validity, double Proximity) Take(ReadOnlyMemory<int> rows, float[] x, float[] y, float[]? weights, double progress, float scale, Rng stream, CancellationToken cancel)
     {
         int parts = batches.PartsOf(rows.Length);
         var shifted = new ShiftedRows[parts];
-        batches.Gang.Each(parts, m => shifted[m] = Read(m, rows, x, y, stream), cancel);
+        batches.Gang.Each(parts, m => shifted[m] = Read(m, rows, x, y, weights, stream), cancel);
         if (shift is not null)
         {
             float epsilon = (float)(objective.Shift!.Epsilon * (objective.Schedule ? progress : 1));
@@ -101,7 +102,7 @@ internal sealed class GeneratorStep : IDisposable
     }
 
     /// <summary>Fills a micro-batch's rows, labels and what is desired; and, for the shift, the present recourses.</summary>
-    private ShiftedRows Read(int m, ReadOnlyMemory<int> rows, float[] x, float[] y, Rng stream)
+    private ShiftedRows Read(int m, ReadOnlyMemory<int> rows, float[] x, float[] y, float[]? weights, Rng stream)
     {
         var slot = slots[m];
         var (start, count) = batches.PartOf(m, rows.Length);
@@ -112,6 +113,7 @@ internal sealed class GeneratorStep : IDisposable
             int row = rows.Span[start + i];
             x.AsSpan(row * width, width).CopyTo(slot.X.AsSpan(i * width));
             y.AsSpan(row * outputs, outputs).CopyTo(slot.Y.AsSpan(i * outputs));
+            slot.Weights[i] = weights?[row] ?? 1;
         }
         using var scope = TensorScope.Open();
         using var off = Gradients.Off();
@@ -128,7 +130,7 @@ internal sealed class GeneratorStep : IDisposable
                 for (int c = 0; c < width; c++) row[c] = Math.Clamp(row[c], ranges.Lowest[c], ranges.Highest[c]);
             Harden(row);
         }
-        return new(Rows(slot.X, count), slot.Y, Rows(slot.Recourse, count), slot.Desired);
+        return new(Rows(slot.X, count), slot.Y, Rows(slot.Recourse, count), slot.Desired, weights is null ? null : slot.Weights);
     }
 
     private Tensor[] Differentiate(Slot slot, int count, Rng noise)

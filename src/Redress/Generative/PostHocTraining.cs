@@ -47,7 +47,7 @@ internal sealed record PostHocTraining(GeneratorObjective Objective, int Epochs,
             {
                 cancel.ThrowIfCancellationRequested();
                 var chosen = order.AsMemory(s * batch, Math.Min(batch, rows.Rows - s * batch));
-                var (validity, proximity) = step.Take(chosen, x, y, (double)epoch / Epochs, 1, stream.Split((ulong)s), cancel);
+                var (validity, proximity) = step.Take(chosen, x, y, null, (double)epoch / Epochs, 1, stream.Split((ulong)s), cancel);
                 if (!double.IsFinite(validity + proximity))
                     throw new OptionsException(Invariant($"The generator's training diverged in epoch {epoch}: its losses are {validity} and {proximity}; lower the learning rate ({LearningRate})."));
                 if (progress is not null && (s % Math.Max(1, steps / 100) == 0 || s == steps - 1))

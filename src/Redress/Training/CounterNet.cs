@@ -40,6 +40,8 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
     public IEnumerable<string> Problems(TrainingSettings settings)
     {
         foreach (string problem in options.Problems(settings)) yield return problem;
+        // The generator learns to cross a probability of a half.
+        if (!classes && settings.Threshold?.Fixed != 0.5) yield return Invariant($"Threshold is {(settings.Threshold?.Fixed is { } at ? Invariant($"{at}") : "max-f1")}; with a generator of recourse it must be 0.5.");
         if (classes && settings.Threshold is not (null or { Fixed: 0.5 })) yield return "A multi-class model predicts the likeliest class; it has no threshold to choose.";
     }
 
@@ -78,6 +80,7 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
         private readonly GeneratorStep recourse;
         private readonly RecourseGenerator generator;
         private readonly double prediction, validity, proximity;
+        private readonly float[]? weights;
 
         internal Blocks(TrainingRows rows, TrainingSettings settings, CounterNet objective, GeneratorObjective what, FeedForward network, RecourseGenerator generator, int threads)
         {
@@ -91,6 +94,7 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
                 what, rows.Of.Table.Schema, rows.Of.Encoding, rows.Of.Statistics, network, threshold: 0, () => new ReadsHidden(generator, network), parameters,
                 optimizer, Math.Min(settings.BatchSize, rows.Count), settings.MicroBatch, threads, predictor.Gang);
             Parameters = [.. predictor.Parameters, .. parameters];
+            weights = settings.ClassWeights ? rows.Weights : null;
         }
 
         public Chunks.Gang Gang => predictor.Gang;
@@ -104,7 +108,7 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
         public BatchLoss Take(in TrainingBatch batch, CancellationToken cancel)
         {
             double l1 = predictor.Take(batch, cancel).Mean / prediction;
-            var (l2, l3) = recourse.Take(batch.Rows, rows.X, rows.Targets, batch.Progress, batch.Scale, batch.Stream.Split("recourse"), cancel);
+            var (l2, l3) = recourse.Take(batch.Rows, rows.X, rows.Targets, weights, batch.Progress, batch.Scale, batch.Stream.Split("recourse"), cancel);
             return new(prediction * l1 + validity * l2 + proximity * l3, [l1, l2, l3]);
         }
 

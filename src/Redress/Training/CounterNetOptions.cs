@@ -35,6 +35,8 @@ public sealed record CounterNetOptions(int EncoderLayers = 2, IReadOnlyList<int>
 
     internal IEnumerable<string> Problems(TrainingSettings settings)
     {
+        // Nothing tells a good generator by the predictor's figures.
+        if (settings.Best != BestEpoch.Last) yield return Invariant($"Best is {settings.Best}; with a generator of recourse it must be {nameof(BestEpoch.Last)}.");
         if (EncoderLayers > settings.Hidden.Count) yield return Invariant($"Encoder layers is {EncoderLayers}; the network has {settings.Hidden.Count} hidden layers.");
     }
 }

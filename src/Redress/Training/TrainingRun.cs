@@ -47,13 +47,13 @@ internal sealed class TrainingRun : IDisposable
         };
 
     /// <summary>Tells what a training is: its own texts, and its rows.</summary>
-    internal string KeyOf(string asked) => TrainingCheckpoint.KeyOf(asked, rows, validationX);
+    internal string KeyOf(string asked) => TrainingCheckpoint.KeyOf(asked, rows, validationX, validation);
 
     /// <summary>Runs all epochs, or those that a checkpoint lacks, and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
     internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(TrainingCheckpoint? checkpoint, string key, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var kept = new float[step.Parameters.Length][];
-        var (epochs, best) = checkpoint?.Restore(key, step, kept) ?? ([], 0);
+        var (epochs, best) = checkpoint?.Restore(key, settings.Epochs, step, kept) ?? ([], 0);
         var bestEpoch = best > 0 ? epochs[best - 1] : null;
         int[] order = [.. Enumerable.Range(0, rows.Count)];
         int done = epochs.Count;
@@ -93,7 +93,10 @@ internal sealed class TrainingRun : IDisposable
             cancel.ThrowIfCancellationRequested();
             int start = i * settings.BatchSize, count = Math.Min(settings.BatchSize, order.Length - start);
             float scale = settings.Schedule.Scale((epoch - 1L) * steps + i, (long)settings.Epochs * steps);
-            sum += step.Take(new(order.AsMemory(start, count), scale, (double)epoch / settings.Epochs, stream.Split((ulong)i)), cancel);
+            var loss = step.Take(new(order.AsMemory(start, count), scale, (double)epoch / settings.Epochs, stream.Split((ulong)i)), cancel);
+            if (loss.Parts is { } parts && !parts.All(double.IsFinite))
+                throw new OptionsException(Invariant($"Training diverged in epoch {epoch}: the losses are {string.Join(", ", parts.Select(p => Invariant($"{p}")))}; lower the learning rate ({settings.LearningRate})."));
+            sum += loss;
             told?.Invoke(i + 1, steps);
         }
         return sum / steps;

@@ -23,7 +23,7 @@ public sealed class VirtualDataShiftTests
         var options = DataShiftOptions.Paper with { Epsilon = 1, Steps = 1, Unrolled = root.GetProperty("K").GetInt32(), LearningRate = root.GetProperty("eta").GetSingle() };
         using var gang = new Chunks.Gang(1, 1);
         var shift = new VirtualDataShift(network, options, [.. Enumerable.Repeat(true, 6)], null, gang, 1);
-        var rows = new ShiftedRows(new ReadRows(5, 6, Values(root, "x")), Values(root, "y"), new ReadRows(5, 6, Values(root, "x_cf")), Values(root, "target"), Values(root, "delta"));
+        var rows = new ShiftedRows(new ReadRows(5, 6, Values(root, "x")), Values(root, "y"), new ReadRows(5, 6, Values(root, "x_cf")), Values(root, "target"), Start: Values(root, "delta"));
         shift.Run(network, [rows], 1, new Rng(1), wantShift: true, CancellationToken.None);
         AssertNear(Values(root, "grad_delta"), shift.GradientOf(0));
         var after = root.GetProperty("theta_prime");
@@ -175,7 +175,7 @@ public sealed class VirtualDataShiftTests
         float[] Of(float[] values, int cols) => values.AsSpan(part * n * cols, n * cols).ToArray();
         ReadRows Rows(float[] values) => oneHot ? new(OneHotRows.Of(Of(values, Width), Width, Groups)!) : new(n, Width, Of(values, Width));
         float[]? first = start is null ? null : oneHot ? OfNumbers(Of(start, Width)) : Of(start, Width);
-        return new(Rows(x), Of(y, 1), Rows(cf), Of(target, 1), first);
+        return new(Rows(x), Of(y, 1), Rows(cf), Of(target, 1), Start: first);
     }
 
     private static float[] OfNumbers(float[] rows) => [.. Enumerable.Range(0, rows.Length / Width).SelectMany(i => Numbers.Select(c => rows[i * Width + c]))];

@@ -62,6 +62,19 @@ public sealed class CounterNetTests : IDisposable
     }
 
     [Fact]
+    public void What_is_judged_within_its_range_gains_nothing_beyond_it()
+    {
+        double Beyond(bool within)
+        {
+            var model = Trainer.CounterNet(Data(), Settings with { Epochs = 40 }, new(2, [16], Recourse: new(1, 0.02, Within: within)), 3);
+            var (_, recourse, _, _) = Recourses(model);
+            return Enumerable.Range(0, recourse.Length / 7).SelectMany(i => new[] { recourse[i * 7], recourse[i * 7 + 1] }).Average(v => Math.Max(0, Math.Max(-v, v - 1)));
+        }
+        double free = Beyond(within: false), kept = Beyond(within: true);
+        Assert.True(kept < free / 2, $"mean distance beyond the range: {kept} within, {free} without");
+    }
+
+    [Fact]
     public void The_predictor_does_not_know_of_the_generator()
     {
         var plain = Trainer.CounterNet(Data(), Settings, new(2, [16]), 3);
@@ -83,7 +96,7 @@ public sealed class CounterNetTests : IDisposable
     [InlineData(false, OptimizerKind.Rmsprop)]
     public void A_training_that_was_stopped_goes_on_to_the_same_bits(bool generator, OptimizerKind optimizer)
     {
-        var settings = Settings with { Optimizer = optimizer, Best = BestEpoch.ValidationF1, Momentum = optimizer == OptimizerKind.Sgd ? 0.9f : 0 };
+        var settings = Settings with { Optimizer = optimizer, Best = generator ? BestEpoch.Last : BestEpoch.ValidationF1, Momentum = optimizer == OptimizerKind.Sgd ? 0.9f : 0 };
         NetworkModel Train(TrainingCheckpoint? checkpoint, IProgress<Progress>? progress = null, CancellationToken cancel = default) => generator
             ? Trainer.CounterNet(Data(), settings, new(2, [16], Recourse: new(Shift: new())), 5, new(1), progress, checkpoint, cancel)
             : Trainer.Standard(Data(), settings, 5, new(1), progress, checkpoint, cancel);
@@ -103,7 +116,19 @@ public sealed class CounterNetTests : IDisposable
         Trainer.Standard(Data(), Settings with { Epochs = 1 }, 5, checkpoint: new(File));
         string Refused(TrainingSettings settings) => Sample.Message<ModelFileException>(() => Trainer.Standard(Data(), settings, 5, checkpoint: new(File)));
         Assert.Equal("state.safetensors: the state of another training (other rows, settings or seed); name another file or delete it.", Refused(Settings));
+        Assert.StartsWith("state.safetensors: the state of another training", Sample.Message<ModelFileException>(() => Turned()), StringComparison.Ordinal);
+        NetworkModel Turned()
+        {
+            var data = Data();
+            bool[] turned = [.. data.Validation.Labels!.Select((l, i) => i == 0 ? !l : l)];
+            return Trainer.Standard(data with { Validation = new Table(Schema, data.Validation.Values.ToArray(), labels: turned) }, Settings with { Epochs = 1 }, 5, checkpoint: new(File));
+        }
         byte[] bytes = System.IO.File.ReadAllBytes(File);
+        void Replace(string from, string to) => System.IO.File.WriteAllBytes(File, [.. System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(bytes).Replace(from, to, StringComparison.Ordinal))]);
+        Replace("number\\u0022:1,", "number\\u0022:3,");
+        Assert.Equal("state.safetensors: damaged (epochs that do not follow each other).", Refused(Settings with { Epochs = 1 }));
+        Replace("\"redress.best\":\"1\"", "\"redress.best\":\"9\"");
+        Assert.Equal("state.safetensors: damaged (numbers that do not fit each other).", Refused(Settings with { Epochs = 1 }));
         System.IO.File.WriteAllBytes(File, [.. bytes.AsSpan(0, bytes.Length - 8)]);
         Assert.StartsWith("state.safetensors: ", Refused(Settings with { Epochs = 1 }), StringComparison.Ordinal);
         var model = Trainer.Standard(Data(), Settings with { Epochs = 1 }, 5);
@@ -132,6 +157,14 @@ public sealed class CounterNetTests : IDisposable
             Choice of the data shift is 9; must be one of Adversarial, Random.
             """,
             Sample.Message<OptionsException>(() => Trainer.CounterNet(Data(), Settings, bad, 1)));
+        Assert.Equal(
+            """
+            Best is ValidationF1; with a generator of recourse it must be Last.
+            Threshold is max-f1; with a generator of recourse it must be 0.5.
+            """,
+            Sample.Message<OptionsException>(() => Trainer.CounterNet(Data(), Settings with { Best = BestEpoch.ValidationF1, Threshold = null }, new(), 1)));
+        Assert.StartsWith(
+            "Training diverged in epoch 1: the losses are ", Sample.Message<OptionsException>(() => Trainer.CounterNet(Data(), Settings, new(2, [16], Recourse: new(1e300, 1e300)), 1)), StringComparison.Ordinal);
         Assert.Equal("Encoder layers is 4; the network has 3 hidden layers.", Sample.Message<OptionsException>(() => Trainer.CounterNet(Data(), Settings, new(4), 1)));
         Assert.Equal(
             "Validity weight (λ2) and proximity weight (λ3) are both 0; a generator needs something to learn.",

@@ -100,7 +100,7 @@ public sealed class MulticlassTests : IDisposable
     [Fact]
     public void Threads_change_no_bit_and_a_training_that_was_stopped_goes_on_to_the_same_bits()
     {
-        var settings = ThreeClasses.Settings with { Epochs = 4, Dropout = 0.1f, Best = BestEpoch.ValidationLoss, ClassWeights = true };
+        var settings = ThreeClasses.Settings with { Epochs = 4, Dropout = 0.1f, ClassWeights = true };
         MulticlassModel Of(int threads, TrainingCheckpoint? checkpoint = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
             Trainer.Multiclass(ThreeClasses.Data(), settings, ThreeClasses.Robust, 5, new(threads), progress, checkpoint, cancel);
         var whole = Of(1);

@@ -18,6 +18,8 @@ public sealed class RetrainingTests
     [InlineData("recourse")]
     [InlineData("adversarial")]
     [InlineData("adversarial-mixed")]
+    [InlineData("counternet")]
+    [InlineData("rocoursenet")]
     public void The_same_rows_and_seed_give_the_same_model(string objective)
     {
         var attack = new AdversarialOptions(new AttackBall(0.05), new PgdOptions(3), objective == "adversarial-mixed" ? 0.5 : 1);
@@ -25,6 +27,8 @@ public sealed class RetrainingTests
         {
             "standard" => Trainer.Standard(Parts, Settings, 7),
             "recourse" => Trainer.RecourseAware(Parts, Settings, 0.8, 7),
+            "counternet" or "rocoursenet" => Trainer.CounterNet(
+                Parts, Settings with { Best = BestEpoch.Last }, new(1, [5], 0.5, new(0.4, 0.3, objective == "counternet" ? null : new(0.2, 3, 1, 0.05f, AttackNorm.L2, VirtualTraining.Gradient), Schedule: false, Within: false)), 7),
             _ => Trainer.Adversarial(Parts, Settings, attack, 7),
         };
         var again = Retraining.Again(model, Parts, 7);
