@@ -44,6 +44,7 @@ public sealed class Guo2023Tests
                 var choice = GuoChoices.Of(preset.Slug, set);
                 Assert.Empty(choice.Settings.Problems().Concat(choice.CounterNet(robust: true).Problems()).Concat(choice.CounterNet(robust: true).Problems(choice.Settings)));
             }
+        Assert.Equal((9, 64), ((loan with { Epochs = 9, Batch = 64 }).Settings.Epochs, (loan with { Batch = 64 }).Settings.BatchSize));
         Assert.All(GuoMethod.All, m => Assert.Equal(m.Slug, Redress.Methods.MethodCatalog.Get(m.Slug).Info.Slug));
         Assert.Equal(GuoMethod.All.Count, GuoMethod.All.Select(m => m.Label).Distinct().Count());
     }

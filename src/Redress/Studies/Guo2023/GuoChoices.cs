@@ -21,7 +21,7 @@ internal sealed record GuoChoice(
     IReadOnlyList<int> Encoder, IReadOnlyList<int> Predictor, IReadOnlyList<int> Generator, float LearningRate, int Batch, int Epochs, double Validity, double Proximity, DataShiftOptions Shift, bool Schedule = true)
 {
     /// <summary>f: encoder and predictor, which the other methods' classifier shares.</summary>
-    internal TrainingSettings Settings { get; } = new(
+    internal TrainingSettings Settings => new(
         [.. Encoder, .. Predictor], Activation.LeakyRelu, Dropout: 0.3f, LearningRate, Batch, Epochs,
         ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax), Best: BestEpoch.Last);
 
