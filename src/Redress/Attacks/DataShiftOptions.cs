@@ -21,8 +21,8 @@ public enum ShiftChoice
 }
 
 /// <summary>
-/// The options of <see cref="VirtualDataShift"/>; the defaults are those of Guo et al. (2023), appendix A, but for <paramref name="Training"/>: plain
-/// gradient steps, as the paper prints them (<see cref="Paper"/>), move θ' too little for recourses to become robust; docs/studies/guo2023.md has the figures.
+/// The options of <see cref="VirtualDataShift"/>; the defaults are those of Guo et al. (2023), appendix A, but for <paramref name="Training"/>: the
+/// paper prints plain gradient steps (<see cref="Paper"/>), the authors' code takes Adam's, which move θ' further.
 /// </summary>
 /// <param name="Epsilon">E, the radius of a row's shift in encoded units; 0 to 1000.</param>
 /// <param name="Steps">T, steps of the attack; 1 to 1000.</param>

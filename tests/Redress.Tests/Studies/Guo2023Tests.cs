@@ -37,7 +37,7 @@ public sealed class Guo2023Tests
         Assert.Equal((0.003f, 0.03f, 128, 0.2, 0.1), (loan.LearningRate, loan.Shift.LearningRate, loan.Batch, loan.Validity, loan.Proximity));
         Assert.Equal((0.003f, 0.03f, 256, 1, 0.1), (german.LearningRate, german.Shift.LearningRate, german.Batch, german.Validity, german.Proximity));
         Assert.Equal((0.01f, 0.01f, 128, 0.2, 0.1), (student.LearningRate, student.Shift.LearningRate, student.Batch, student.Validity, student.Proximity));
-        Assert.All([loan, german, student], c => Assert.Equal((50, 7, 0.1, 2, VirtualTraining.Gradient, false), (c.Epochs, c.Shift.Steps, c.Shift.Epsilon, c.Shift.Unrolled, c.Shift.Training, c.Shift.Soften)));
+        Assert.All([loan, german, student], c => Assert.Equal((50, 7, 0.1, 2, VirtualTraining.Gradient, false, false), (c.Epochs, c.Shift.Steps, c.Shift.Epsilon, c.Shift.Unrolled, c.Shift.Training, c.Shift.Soften, c.Within)));
         foreach (var preset in GuoPreset.All)
             foreach (string set in Guo2023Study.Study.DataSets)
             {
