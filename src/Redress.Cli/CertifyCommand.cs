@@ -58,7 +58,7 @@ internal sealed class CertifyCommand
         refusals.Throw();
         var loaded = ModelFile.Load(from);
         var (rows, left) = Rows(parsed, terminal, loaded, choice);
-        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
+        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, new Execution(parsed.GetValue(threads)), progress, cancel));
         var certificate = Work.Run(terminal, "certifying", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Pare.Certify(
             loaded, finder, rows, share, risk, new Rng(root), choice, method.Actions(parsed, loaded), new Execution(parsed.GetValue(threads)), progress, within), cancel));
         var certified = loaded.Certified(certificate);

@@ -92,7 +92,7 @@ internal sealed class EvaluateCommand
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         var execution = new Execution(parsed.GetValue(threads));
         var actions = method.Actions(parsed, loaded);
-        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, progress, cancel));
+        var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, execution, progress, cancel));
         var batch = Work.Run(terminal, "searching", progress => finder.Find(new RecourseRequest(people, actions, Execution: execution), new Rng(root), progress, cancel));
         cancel.ThrowIfCancellationRequested();
         var evaluation = new Evaluation(loaded, people, actions, batch, new Rng(root), execution, compared, cancel) { AttackBall = ball, ShiftedModels = others };

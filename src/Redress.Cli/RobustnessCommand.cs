@@ -95,7 +95,7 @@ internal sealed class RobustnessCommand
     private List<ToldPeople> Find(ParseResult parsed, Terminal terminal, NetworkModel loaded, Table all, Table people, ulong root, CancellationToken cancel)
     {
         var names = method.Names(parsed, loaded);
-        var finders = Work.Run(terminal, "preparing", progress => method.PrepareEach(parsed, loaded, source.Csv.Of(parsed), SetAsideRows.Fitted(loaded, all), root, progress, cancel));
+        var finders = Work.Run(terminal, "preparing", progress => method.PrepareEach(parsed, loaded, source.Csv.Of(parsed), SetAsideRows.Fitted(loaded, all), root, new Execution(parsed.GetValue(threads)), progress, cancel));
         var request = new RecourseRequest(people, method.Actions(parsed, loaded), Execution: new(parsed.GetValue(threads)));
         return [.. finders.Select((finder, i) =>
         {

@@ -36,6 +36,9 @@ public sealed class RecourseTask
     /// <summary>An autoencoder for methods that search in its codes; null to let them train one on the training rows. Give several models the same one to compare them.</summary>
     public Autoencoder? Autoencoder { get; init; }
 
+    /// <summary>Threads for what a method learns; they never change what it learns.</summary>
+    public Execution Execution { get; init; } = new();
+
     /// <summary>The statistics that limits and costs refer to.</summary>
     public TrainingStatistics Statistics { get; }
 

@@ -26,7 +26,8 @@ public sealed class AutoencoderCommandTests(Workshop workshop)
         Assert.Equal(("autoencoder", trained.Fingerprint, 600), (json.GetProperty("kind").GetString(), json.GetProperty("fingerprint").GetString(), json.GetProperty("training_rows").GetInt32()));
         Assert.Equal(2, json.GetProperty("epochs").GetArrayLength());
 
-        string said = CliRun.Line("prepare {0} --method cchvae --autoencoder {1} --out {2}", workshop.Model, saved, prepared).Is(Exit.Done).Out;
+        Assert.Equal("error: Threads is -1; must be 0 (all cores) to 1024.\n", CliRun.Line("prepare {0} --method cchvae --autoencoder {1} --out {2} --threads -1", workshop.Model, saved, prepared).Is(Exit.BadUsage).Error);
+        string said = CliRun.Line("prepare {0} --method cchvae --autoencoder {1} --out {2} --threads 1", workshop.Model, saved, prepared).Is(Exit.Done).Out;
         Assert.Contains($"\"autoencoder\":\"{trained.Fingerprint}\"", said, StringComparison.Ordinal);
         Assert.Contains(" decoder.0.weight ", CliRun.Line("inspect {0}", prepared).Is(Exit.Done).Out, StringComparison.Ordinal);
         Assert.Equal(8, CliRun.Line("inspect {0} --json", prepared).Is(Exit.Done).Json().GetProperty("tensors").EnumerateObject().Count());

@@ -111,6 +111,19 @@ public sealed record Encoding(IReadOnlyList<EncodedFeature> Features)
         encoded[f.Offset + (int)raw] = 1;
     }
 
+    /// <summary>Makes the largest column of every one-hot feature 1 and the others 0; the first of equals.</summary>
+    /// <param name="encoded"><see cref="Width"/> values, changed in place.</param>
+    internal void TakeLargest(Span<float> encoded)
+    {
+        foreach (ref readonly var f in at.AsSpan())
+        {
+            if (!f.IsOneHot) continue;
+            int place = Tensors.Kernels.Largest.Place(encoded, f.Offset, f.Width);
+            encoded.Slice(f.Offset, f.Width).Clear();
+            encoded[f.Offset + place] = 1;
+        }
+    }
+
     /// <summary>Encodes rows of a table: count × <see cref="Width"/> values, row-major.</summary>
     public void Encode(Table people, int start, int count, Span<float> encoded)
     {

@@ -66,6 +66,9 @@ public sealed class Schema
     /// <summary>For each feature the index of the feature it follows (<see cref="Feature.SameAs"/>), or -1.</summary>
     internal int[] Leaders { get; }
 
+    /// <summary>Features that nobody can change: neither they nor those they follow are actionable; ascending.</summary>
+    internal int[] Immutables => [.. Enumerable.Range(0, Features.Count).Where(f => !Features[Leaders[f] >= 0 ? Leaders[f] : f].IsActionable)];
+
     /// <summary>SHA-256 of the features' names, kinds and values in order: what a row of this schema is, whatever people can change.</summary>
     internal string ColumnsFingerprint => ContentHash.Hex(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Features.Select(f => string.Join('\t', f.Values.Prepend(Invariant($"{f.Kind}")).Prepend(f.Name))))));
 

@@ -128,7 +128,7 @@ internal sealed class GeneratorStep : IDisposable
             var row = slot.Recourse.AsSpan(i * width, width);
             if (ranges is not null)
                 for (int c = 0; c < width; c++) row[c] = Math.Clamp(row[c], ranges.Lowest[c], ranges.Highest[c]);
-            Harden(row);
+            encoding.TakeLargest(row);
         }
         return new(Rows(slot.X, count), slot.Y, Rows(slot.Recourse, count), slot.Desired, weights is null ? null : slot.Weights);
     }
@@ -171,18 +171,6 @@ internal sealed class GeneratorStep : IDisposable
             int likeliest = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(logits.Values.Slice(i * classes, classes));
             int other = draws.Split((ulong)rows[i]).NextInt(classes - 1);
             desired[i * classes + (other < likeliest ? other : other + 1)] = 1;
-        }
-    }
-
-    /// <summary>One category a feature: the likeliest.</summary>
-    private void Harden(Span<float> row)
-    {
-        foreach (var (start, width) in groups)
-        {
-            var group = row.Slice(start, width);
-            int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(group);
-            group.Clear();
-            group[best] = 1;
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class PostHocGenerator
     {
         (latent, divergence) = (shape.Latent, shape.Divergence);
         networks = [.. shape.SizesFor(encoding).Select((sizes, i) => new FeedForward(sizes, Activation.LeakyRelu, shape.Dropout, rng.Split((ulong)i)))];
-        writes = new(networks[^1], GeneratorInput.Row, 0, new RowLayout(schema, encoding).Immutables, "post-hoc", "{}", encoding);
+        writes = new(networks[^1], GeneratorInput.Row, 0, schema.Immutables, "post-hoc", "{}", encoding);
         packed = new PackedNetwork[networks.Length];
         Pack();
     }

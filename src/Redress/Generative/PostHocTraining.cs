@@ -25,10 +25,11 @@ internal sealed record PostHocTraining(GeneratorObjective Objective, int Epochs,
     /// <param name="model">Read, never changed.</param>
     /// <param name="rows">Training rows, with labels where the objective has a data shift.</param>
     /// <param name="rng">Its seed is the training's.</param>
+    /// <param name="threads">Threads; 0 for all cores.</param>
     /// <param name="progress">Told after every hundredth of an epoch at most.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <exception cref="OptionsException">The losses are no numbers any more.</exception>
-    internal void Run(PostHocGenerator generator, NetworkModel model, Table rows, Rng rng, IProgress<Progress>? progress, CancellationToken cancel)
+    internal void Run(PostHocGenerator generator, NetworkModel model, Table rows, Rng rng, int threads, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var encoding = model.Encoding;
         var x = new float[rows.Rows * encoding.Width];
@@ -37,7 +38,7 @@ internal sealed record PostHocTraining(GeneratorObjective Objective, int Epochs,
         int batch = Math.Min(BatchSize, rows.Rows), steps = (rows.Rows + batch - 1) / batch;
         Tensor[] parameters = generator.Parameters;
         using var step = new GeneratorStep(
-            Objective, model.Schema, encoding, model.Statistics, model.Network, threshold: 0, generator.ForThread, parameters, new Adam(parameters, LearningRate), batch, MicroBatch, threads: 0, gang: null);
+            Objective, model.Schema, encoding, model.Statistics, model.Network, threshold: 0, generator.ForThread, parameters, new Adam(parameters, LearningRate), batch, MicroBatch, threads, gang: null);
         int[] order = [.. Enumerable.Range(0, rows.Rows)];
         for (int epoch = 1; epoch <= Epochs; epoch++)
         {

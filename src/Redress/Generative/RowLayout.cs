@@ -18,9 +18,8 @@ internal sealed class RowLayout
     {
         this.encoding = encoding;
         places = new int[schema.Features.Count];
-        bool[] isMutable = [.. schema.Features.Select((f, i) => schema.Leaders[i] is >= 0 and var leader ? schema.Features[leader].IsActionable : f.IsActionable)];
-        generated = [.. Enumerable.Range(0, places.Length).Where(f => isMutable[f])];
-        conditions = [.. Enumerable.Range(0, places.Length).Where(f => !isMutable[f])];
+        conditions = schema.Immutables;
+        generated = [.. Enumerable.Range(0, places.Length).Except(conditions)];
         int next = 0;
         void Place(int feature)
         {

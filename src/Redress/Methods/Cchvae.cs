@@ -89,7 +89,7 @@ public sealed class Cchvae : ILearningMethod
     public IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         RecourseFinder.RefuseUnmet(About, task);
-        return FinderOf(task, task.Autoencoder ?? Autoencoder.Train(RowsOf(task), rng.Seed, progress: progress, cancel: cancel));
+        return FinderOf(task, task.Autoencoder ?? Autoencoder.Train(RowsOf(task), rng.Seed, execution: task.Execution, progress: progress, cancel: cancel));
     }
 
     IRecourseFinder ILearningMethod.Restore(RecourseTask task, Learnt learnt)

@@ -22,7 +22,7 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
         OptionsException.ThrowIfAny(Problems(model.Schema, rows));
         var own = new Rng(rng.Seed).Split(about.Slug);
         var generator = new PostHocGenerator(shape, model.Schema, model.Encoding, own.Split("weights"));
-        training.Run(generator, model, rows, own.Split("training"), progress, cancel);
+        training.Run(generator, model, rows, own.Split("training"), task.Execution.Threads, progress, cancel);
         return FinderOf(task, generator);
     }
 

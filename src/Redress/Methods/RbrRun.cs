@@ -153,19 +153,16 @@ internal sealed class RbrRun
     /// <summary>Gives each category its largest share and holds it there; false where all were whole.</summary>
     private bool MakeWhole(int person, Span<float> point)
     {
-        bool any = false;
+        bool any = WholeCategories.Take(chunk, person, point);
         var encoding = chunk.Encoded.Encoding;
         foreach (int f in chunk.ActionsOf(person).Actionable)
         {
             ref readonly var feature = ref encoding.At(f);
             if (!feature.IsOneHot) continue;
             var group = point.Slice(feature.Offset, feature.Width);
-            any |= !group.Contains(1f);
-            encoding.Encode(f, encoding.Decode(f, point), point);
             group.CopyTo(lower.AsSpan(feature.Offset));
             group.CopyTo(upper.AsSpan(feature.Offset));
         }
-        TiedColumns.Follow(chunk.Encoded, person, point);
         return any;
     }
 }

@@ -34,14 +34,7 @@ internal sealed class VanillaCfRun
     /// <summary>Gives each category its largest share.</summary>
     internal void MakeWhole()
     {
-        var encoding = chunk.Encoded.Encoding;
-        for (int i = 0; i < chunk.Rows; i++)
-        {
-            var end = EndOf(i);
-            foreach (int f in chunk.ActionsOf(i).Actionable)
-                if (encoding.At(f).IsOneHot) encoding.Encode(f, encoding.Decode(f, end), end);
-            TiedColumns.Follow(chunk.Encoded, i, end);
-        }
+        for (int i = 0; i < chunk.Rows; i++) WholeCategories.Take(chunk, i, EndOf(i));
     }
 
     /// <summary>Lets the numbers of who is not valid go on alone until they are, from whole categories.</summary>

@@ -140,6 +140,7 @@ public static class ModelFile
             if (!tensors.TryGetValue(NameOf(prefix, p), out var tensor) || tensor.Type != "F32" || !tensor.Shape.AsSpan().SequenceEqual(shape))
                 throw new ModelFileException($"{name}: damaged (tensor '{NameOf(prefix, p)}' is missing or not {string.Join(" × ", shape)}).");
             values[p] = tensor.Floats();
+            if (!values[p].All(float.IsFinite)) throw new ModelFileException($"{name}: damaged (tensor '{NameOf(prefix, p)}' holds values that are no numbers).");
         }
         float[][] weights = [.. values.Where((_, p) => p % 2 == 0)], biases = [.. values.Where((_, p) => p % 2 == 1)];
         return activations is null ? FeedForward.FromValues(sizes, activation, dropout, weights, biases) : FeedForward.FromValues(sizes, activations, dropout, weights, biases);

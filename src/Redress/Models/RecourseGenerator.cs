@@ -27,7 +27,6 @@ internal sealed class RecourseGenerator
     private readonly PackedNetwork packed;
     private readonly ColumnGroups groups;
     private readonly int[] immutables;
-    private readonly (int Start, int Width)[] oneHot;
     private readonly float[]? copied;   // 1 in the columns of immutables; null where there are none
 
     /// <summary>Joins the parts of a generator.</summary>
@@ -54,7 +53,6 @@ internal sealed class RecourseGenerator
         this.immutables = [.. immutables];
         Encoding = encoding;
         packed = new(network, input == GeneratorInput.Row && encoding.IsSparse);
-        oneHot = [.. encoding.Features.Where(f => f.IsOneHot).Select(f => (f.Offset, f.Width))];
         var free = encoding.Features.Where((f, number) => f.IsOneHot && !this.immutables.Contains(number));
         groups = new(encoding.Width, [.. free.Select(f => (f.Offset, f.Width))]);
         if (this.immutables.Length == 0) return;
@@ -170,12 +168,7 @@ internal sealed class RecourseGenerator
         for (int row = 0; row < written.Length; row += width)
         {
             var one = written.Slice(row, width);
-            foreach (var (start, categories) in oneHot)
-            {
-                int place = Tensors.Kernels.Largest.Place(one, start, categories);
-                one.Slice(start, categories).Clear();
-                one[start + place] = 1;
-            }
+            Encoding.TakeLargest(one);
             foreach (int f in immutables) x.Slice(row + Encoding.At(f).Offset, Encoding.At(f).Width).CopyTo(one[Encoding.At(f).Offset..]);
         }
     }

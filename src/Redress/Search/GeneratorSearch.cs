@@ -30,10 +30,11 @@ internal sealed class GeneratorSearch(IRowWriter writer) : ISearch
         int width = encoding.Width;
         var written = Tensor.New(chunk.Rows, width).Values;
         writer.Write(chunk, written);
-        Span<double> row = stackalloc double[chunk.People.Schema.Features.Count];
+        var row = new double[chunk.People.Schema.Features.Count];
         for (int i = 0; i < chunk.Rows && !cancel.IsCancellationRequested; i++)
         {
-            if (chunk.StepsLeft(i) < 1) continue;
+            if (writer.WhyNotFor(chunk.Signs[i]) is { } why) chunk.Reasons[i] = why;
+            if (chunk.StepsLeft(i) < 1 || chunk.Reasons[i] is not null) continue;
             chunk.Steps[i]++;
             var actions = chunk.ActionsOf(i);
             var present = chunk.People.Row(i);

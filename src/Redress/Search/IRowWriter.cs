@@ -17,6 +17,10 @@ internal interface IRowWriter
     /// <summary>What was learnt, or null.</summary>
     Learnt? Learnt { get; }
 
+    /// <summary>Says why it writes nothing for people who should be on a side of θ, or null where it does.</summary>
+    /// <param name="sign">As <see cref="SearchChunk.Signs"/> has it.</param>
+    string? WhyNotFor(int sign) => null;
+
     /// <summary>Writes.</summary>
     /// <param name="chunk">The people; a scope is open.</param>
     /// <param name="written">people × encoding width, all written: numbers in encoded units, and columns of which the largest is the category.</param>

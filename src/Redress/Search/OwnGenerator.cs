@@ -35,6 +35,8 @@ internal sealed class ClassGenerator(ClassModel model) : IRowWriter
 
     public Learnt? Learnt => null;
 
+    public string? WhyNotFor(int sign) => sign > 0 ? null : $"The generator writes rows of a class, and this person is to leave '{model.Classes[1]}'; ask for the class they should have.";
+
     public void Write(SearchChunk chunk, Span<float> written) => model.Of.Write(EncodedRows.Of(chunk, Encoding), model.Class, written);
 }
 

@@ -65,7 +65,7 @@ internal sealed class RecourseFinder : IRecourseFinder
 
     /// <summary>Refuses a task that cannot give a method what it needs, before the method learns from it.</summary>
     /// <exception cref="OptionsException">A need is not met; the message lists every one.</exception>
-    internal static void RefuseUnmet(MethodInfo info, RecourseTask task) => OptionsException.ThrowIfAny(UnmetNeeds(info, task, hasLearnt: false));
+    internal static void RefuseUnmet(MethodInfo info, RecourseTask task) => OptionsException.ThrowIfAny(task.Execution.Problems().Concat(UnmetNeeds(info, task, hasLearnt: false)));
 
     /// <summary>Who has learnt, or read what was learnt, needs no rows to learn from.</summary>
     private static IEnumerable<string> UnmetNeeds(MethodInfo info, RecourseTask task, bool hasLearnt)

@@ -57,13 +57,9 @@ internal sealed class CounterNet(CounterNetOptions options, bool classes = false
         var encoding = rows.Of.Encoding;
         int inputs = RecourseGenerator.InputsFor([.. network.Sizes], GeneratorInput.Hidden, options.EncoderLayers);
         var g = new FeedForward([inputs, .. options.GeneratorOrDefault, encoding.Width], settings.Activation, settings.Dropout, rng.Split("generator"));
-        var generator = new RecourseGenerator(g, GeneratorInput.Hidden, options.EncoderLayers, ImmutablesOf(rows.Of.Table.Schema), Slug, options.Json, encoding);
+        var generator = new RecourseGenerator(g, GeneratorInput.Hidden, options.EncoderLayers, rows.Of.Table.Schema.Immutables, Slug, options.Json, encoding);
         return new Blocks(rows, settings, this, options.RecourseOrDefault, network, generator, threads);
     }
-
-    /// <summary>Features that nobody can change, nor those they follow.</summary>
-    private static int[] ImmutablesOf(Schema schema) =>
-        [.. Enumerable.Range(0, schema.Features.Count).Where(f => !schema.Features[schema.Leaders[f] is >= 0 and var leader ? leader : f].IsActionable)];
 
     /// <summary>λ1 L1.</summary>
     private sealed class Prediction(float weight) : IBatchLoss

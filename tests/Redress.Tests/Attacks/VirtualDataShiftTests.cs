@@ -58,6 +58,26 @@ public sealed class VirtualDataShiftTests
         }
     }
 
+    [Theory]
+    [InlineData(false, AttackNorm.Linf)]
+    [InlineData(false, AttackNorm.L2)]
+    [InlineData(true, AttackNorm.Linf)]
+    [InlineData(true, AttackNorm.L2)]
+    public void Where_categories_move_too_the_steps_are_those_of_the_algorithm_written_out(bool soften, AttackNorm norm)
+    {
+        var options = new DataShiftOptions(0.2, Steps: 4, Unrolled: 2, LearningRate: 0.03f, norm, Features: AttackedFeatures.All, Soften: soften);
+        var (network, x, cf, y, target, start) = Sample(4);
+        var (theta, delta, gradient) = WrittenOut(network, options, x, cf, y, target, start);
+        using var gang = new Chunks.Gang(1, 2);
+        var shift = new VirtualDataShift(network, options, [.. Enumerable.Repeat(true, Width)], soften ? new ColumnGroups(Width, Groups) : null, gang, 2);
+        shift.Run(network, [.. Enumerable.Range(0, 2).Select(m => Part(x, cf, y, target, start, m, 2, oneHot: false))], 0.2f, new Rng(1), wantShift: true, CancellationToken.None);
+        AssertNear(theta, shift.Shifted().SelectMany(p => Read(p).ToArray()).ToArray());
+        AssertNear(gradient, [.. shift.GradientOf(0), .. shift.GradientOf(1)]);
+        AssertNear(delta, [.. shift.ShiftOf(0), .. shift.ShiftOf(1)]);
+        // A softened category has no limit; in the L2 ball one short step a row does not come as far.
+        if (norm == AttackNorm.Linf) Assert.Equal(soften, Groups.Any(g => Enumerable.Range(0, Batch).Any(i => delta.Skip(i * Width + g.Start).Take(g.Width).Any(d => Math.Abs(d) > 0.2f))));
+    }
+
     [Fact]
     public void Threads_change_no_bit_and_the_last_step_of_the_shift_no_parameter()
     {
@@ -108,7 +128,8 @@ public sealed class VirtualDataShiftTests
             var shift = Tensor.From(Batch, Width, delta).Track();
             for (int k = 0; k < options.Unrolled; k++)
             {
-                var loss = SquaredError.Of(network.Forward(Tensor.From(Batch, Width, x) + shift, theta).Sigmoid(), Tensor.From(Batch, 1, y));
+                var shifted = Tensor.From(Batch, Width, x) + shift;
+                var loss = SquaredError.Of(network.Forward(options.Soften ? shifted.GroupSoftmax(new(Width, Groups)) : shifted, theta).Sigmoid(), Tensor.From(Batch, 1, y));
                 var g = Gradients.Of(loss, theta, createGraph: true);
                 steps++;
                 for (int p = 0; p < theta.Length; p++)
@@ -125,25 +146,23 @@ public sealed class VirtualDataShiftTests
             }
             var adversarial = SquaredError.Of(network.Forward(Tensor.From(Batch, Width, cf), theta).Sigmoid(), Tensor.From(Batch, 1, target));
             gradient = Read(Gradients.Of(adversarial, [shift])[0]).ToArray();
-            Move(delta, gradient, 2.5f * 0.2f / options.Steps, options.Norm);
+            Move(delta, gradient, 2.5f * 0.2f / options.Steps, options);
             (theta, mean, square) = ([.. theta.Select(p => p.Keep().Track())], [.. mean.Select(p => p.Keep())], [.. square.Select(p => p.Keep())]);
         }
         return ([.. theta.SelectMany(p => Read(p).ToArray())], delta, gradient);
     }
 
-    private static void Move(float[] delta, float[] gradient, float alpha, AttackNorm norm)
+    private static void Move(float[] delta, float[] gradient, float alpha, DataShiftOptions options)
     {
+        var norm = options.Norm;
+        int[] moving = options.Features == AttackedFeatures.All ? [.. Enumerable.Range(0, Width)] : Numbers, limited = options.Soften ? Numbers : moving;
         for (int i = 0; i < Batch; i++)
         {
-            double length = Math.Sqrt(Numbers.Sum(c => (double)gradient[i * Width + c] * gradient[i * Width + c]));
-            foreach (int c in Numbers)
-            {
-                int at = i * Width + c;
-                delta[at] += alpha * (norm == AttackNorm.Linf ? Math.Sign(gradient[at]) : (float)(gradient[at] / length));
-                if (norm == AttackNorm.Linf) delta[at] = Math.Clamp(delta[at], -0.2f, 0.2f);
-            }
-            double after = Math.Sqrt(Numbers.Sum(c => (double)delta[i * Width + c] * delta[i * Width + c]));
-            if (norm == AttackNorm.L2 && after > 0.2) foreach (int c in Numbers) delta[i * Width + c] *= (float)(0.2 / after);
+            double length = Math.Sqrt(moving.Sum(c => (double)gradient[i * Width + c] * gradient[i * Width + c]));
+            foreach (int c in moving) delta[i * Width + c] += alpha * (norm == AttackNorm.Linf ? Math.Sign(gradient[i * Width + c]) : (float)(gradient[i * Width + c] / length));
+            if (norm == AttackNorm.Linf) foreach (int c in limited) delta[i * Width + c] = Math.Clamp(delta[i * Width + c], -0.2f, 0.2f);
+            double after = Math.Sqrt(limited.Sum(c => (double)delta[i * Width + c] * delta[i * Width + c]));
+            if (norm == AttackNorm.L2 && after > 0.2) foreach (int c in limited) delta[i * Width + c] *= (float)(0.2 / after);
         }
     }
 

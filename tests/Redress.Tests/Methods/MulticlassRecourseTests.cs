@@ -62,6 +62,22 @@ public sealed class MulticlassRecourseTests
     }
 
     [Fact]
+    public void A_generator_does_not_tell_how_to_leave_a_class()
+    {
+        var records = new CounterNet().Prepare(new(ThreeClasses.Model.For("mid")), new Rng(1)).Find(new(People, Desired: Redress.Desired.OtherThanPredicted), new Rng(1)).Records;
+        int[] predicted = ThreeClasses.Model.Predict(People);
+        int mid = ThreeClasses.Model.Classes.ToList().IndexOf("mid"), left = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            if (predicted[i] != mid) continue;
+            left++;
+            Assert.Equal((Outcome.NotFound, "The generator writes rows of a class, and this person is to leave 'mid'; ask for the class they should have."), (records[i].Outcome, records[i].Reason));
+        }
+        Assert.InRange(left, 5, 55);
+        Assert.Contains(records, r => r.Outcome == Outcome.Found);
+    }
+
+    [Fact]
     public void What_cannot_be_done_is_refused_at_once()
     {
         Assert.Equal("Method 'gradient' needs gradients, and the model gives scores only; methods without that need run on any model.", Sample.Message<OptionsException>(() => Find("gradient")));

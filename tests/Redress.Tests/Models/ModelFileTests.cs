@@ -36,6 +36,17 @@ public sealed class ModelFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Weights_that_are_no_numbers_are_refused(float weight)
+    {
+        var model = (NetworkModel)Scenario.Of(1, "network").Model;
+        model.Network.Parameters[1][0, 0] = weight;
+        string path = Save(new NetworkModel(model.Schema, model.Encoding, model.Statistics, model.Network, 0, model.Training));
+        Assert.Equal($"{Path.GetFileName(path)}: damaged (tensor 'network.0.bias' holds values that are no numbers).", Sample.Message<ModelFileException>(() => Load(path)));
+    }
+
     [Fact]
     public void What_training_wrote_down_comes_back()
     {

@@ -48,7 +48,7 @@ internal sealed record GuoMethod(string Label, string Slug, GuoKind Kind, string
     /// <param name="rng">The domain's stream.</param>
     /// <param name="cancel">Stops the preparation.</param>
     internal IRecourseFinder Prepare(NetworkModel model, GuoChoice choice, Redress.Data.Table train, Rng rng, CancellationToken cancel) =>
-        MethodCatalog.Get(Slug).Create(Options?.Invoke(choice)).Prepare(new(model, train), rng.Split("prepare"), null, cancel);
+        MethodCatalog.Get(Slug).Create(Options?.Invoke(choice)).Prepare(new(model, train) { Execution = Guo2023Study.OneThread }, rng.Split("prepare"), null, cancel);
 
     /// <summary>Section 5: "the same as the network that combines the encoder and CF generator".</summary>
     private static CfModelOptions Generator(GuoChoice c, bool robust) => new(
