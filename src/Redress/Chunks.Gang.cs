@@ -17,6 +17,7 @@ internal static partial class Chunks
         private readonly int threads, spins;
         private Loop? current;
         private bool closed;
+        private int asleep;
 
         /// <summary>Starts the threads; the caller of <see cref="Each"/> is one of them.</summary>
         /// <param name="threads">Threads, 1 or more (0: all cores).</param>
@@ -43,7 +44,8 @@ internal static partial class Chunks
                 return;
             }
             var loop = new Loop(count, threads, body, cancel);
-            Tell(() => Volatile.Write(ref current, loop));
+            Volatile.Write(ref current, loop);
+            Wake();
             if (!loop.Work(0)) WaitFor(() => loop.IsDone);
             loop.ThrowIfFailed();
         }
@@ -56,7 +58,11 @@ internal static partial class Chunks
         }
 
         /// <summary>Lets the threads end.</summary>
-        public void Dispose() => Tell(() => Volatile.Write(ref closed, true));
+        public void Dispose()
+        {
+            Volatile.Write(ref closed, true);
+            Wake();
+        }
 
         private void Help(int thread)
         {
@@ -66,7 +72,7 @@ internal static partial class Chunks
                 WaitFor(() => Volatile.Read(ref closed) || Volatile.Read(ref current) != last);
                 if (Volatile.Read(ref closed)) return;
                 last = Volatile.Read(ref current);
-                if (last!.Work(thread)) Tell(() => { });
+                if (last!.Work(thread)) Wake();
             }
         }
 
@@ -78,16 +84,22 @@ internal static partial class Chunks
                 Thread.SpinWait(1);
             }
             lock (gate)
+            {
+                Interlocked.Increment(ref asleep);
                 while (!condition()) Monitor.Wait(gate);
+                Interlocked.Decrement(ref asleep);
+            }
         }
 
-        private void Tell(Action change)
+        /// <summary>
+        /// Wakes who sleeps, after a change. Whoever falls asleep counts before looking for a change, and here the count is read after the change: with a
+        /// barrier between the two, one sees the other, and the lock is taken only where somebody sleeps.
+        /// </summary>
+        private void Wake()
         {
-            lock (gate)
-            {
-                change();
-                Monitor.PulseAll(gate);
-            }
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref asleep) == 0) return;
+            lock (gate) Monitor.PulseAll(gate);
         }
 
         /// <summary>One loop. A thread that comes late finds every item taken, and so cannot mistake one loop for the next.</summary>

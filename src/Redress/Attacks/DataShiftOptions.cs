@@ -1,3 +1,5 @@
+using Redress.Data;
+
 namespace Redress.Attacks;
 
 /// <summary>How the virtual lender trains its model again on shifted rows.</summary>
@@ -46,6 +48,22 @@ public sealed record DataShiftOptions(
 
     /// <summary>Whether columns of categories move.</summary>
     internal bool MovesCategories => Soften || Features == AttackedFeatures.All;
+
+    /// <summary>Which columns move.</summary>
+    /// <param name="schema">What the features are.</param>
+    /// <param name="encoding">Their columns.</param>
+    /// <param name="numbersAlone">True where the columns of categories are kept apart: the answer then has the other columns only.</param>
+    internal bool[] Moves(Schema schema, Encoding encoding, bool numbersAlone)
+    {
+        var moves = new List<bool>();
+        for (int f = 0; f < encoding.Features.Count; f++)
+        {
+            var at = encoding.At(f);
+            if (!at.IsOneHot) moves.Add(Features == AttackedFeatures.All || !schema.Features[f].IsNamed);
+            else if (!numbersAlone) moves.AddRange(Enumerable.Repeat(MovesCategories, at.Width));
+        }
+        return [.. moves];
+    }
 
     internal IEnumerable<string> Problems()
     {

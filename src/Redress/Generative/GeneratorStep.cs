@@ -54,7 +54,7 @@ internal sealed class GeneratorStep : IDisposable
         // Adding rows of a matrix beats multiplying by it where most columns are mostly 0.
         isSparse = objective.Shift is not { MovesCategories: true } && 2 * groups.Sum(g => g.Width) >= encoding.Width;
         batches = new(parameters, optimizer, batch, microBatch, threads, gang);
-        if (objective.Shift is { } attack) shift = new(classifier, attack, Moves(schema, attack), soften ? new(encoding.Width, groups) : null, batches.Gang, batches.Most);
+        if (objective.Shift is { } attack) shift = new(classifier, attack, attack.Moves(schema, encoding, isSparse), soften ? new(encoding.Width, groups) : null, batches.Gang, batches.Most);
         slots = [.. Enumerable.Range(0, batches.Most).Select(_ => new Slot(classifier.Alias(tracked: false), generators(), shift?.Shifted()))];
     }
 
@@ -176,17 +176,4 @@ internal sealed class GeneratorStep : IDisposable
 
     private ReadRows Rows(float[] rows, int count) =>
         isSparse && OneHotRows.Of(rows.AsSpan(0, count * encoding.Width), encoding.Width, groups) is { } ones ? new(ones) : new(count, encoding.Width, rows);
-
-    /// <summary>Which of the columns that are read as numbers a shift may move.</summary>
-    private bool[] Moves(Schema schema, DataShiftOptions attack)
-    {
-        var moves = new List<bool>();
-        for (int f = 0; f < encoding.Features.Count; f++)
-        {
-            var at = encoding.At(f);
-            if (!at.IsOneHot) moves.Add(attack.Features == AttackedFeatures.All || !schema.Features[f].IsNamed);
-            else if (!isSparse) moves.AddRange(Enumerable.Repeat(attack.MovesCategories, at.Width));
-        }
-        return [.. moves];
-    }
 }

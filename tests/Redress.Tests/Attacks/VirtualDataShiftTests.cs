@@ -58,6 +58,34 @@ public sealed class VirtualDataShiftTests
         }
     }
 
+    [Fact]
+    public void Gradients_beyond_the_clip_hand_nothing_back_as_in_the_algorithm_written_out()
+    {
+        const float Units = 1000;
+        var options = new DataShiftOptions(0.2, Steps: 3, Unrolled: 2, LearningRate: 0.03f);
+        var (network, x, cf, y, target, start) = Sample(6);
+        // Numbers in small units, and weights that undo it: activations stay, and the first layer's gradients are Units times as large.
+        foreach (int c in Numbers)
+        {
+            for (int unit = 0; unit < network.Sizes[1]; unit++) network.Parameters[0][c, unit] /= Units;
+            for (int i = 0; i < Batch; i++) (x[i * Width + c], cf[i * Width + c]) = (Units * x[i * Width + c], Units * cf[i * Width + c]);
+        }
+        int beyond = 0, within = 0;
+        var (theta, delta, gradient) = WrittenOut(network, options, x, cf, y, target, start, g =>
+        {
+            beyond += g.Count(v => Math.Abs(v) > 1);
+            within += g.Count(v => v != 0 && Math.Abs(v) < 1);
+        });
+        Assert.True(beyond > 10 && within > 10, $"{beyond} gradients beyond the clip, {within} within.");
+        using var gang = new Chunks.Gang(1, 2);
+        var shift = new VirtualDataShift(network, options, [.. Enumerable.Range(0, Width).Select(c => Numbers.Contains(c))], null, gang, 2);
+        shift.Run(network, [.. Enumerable.Range(0, 2).Select(m => Part(x, cf, y, target, start, m, 2, oneHot: false))], 0.2f, new Rng(1), wantShift: true, CancellationToken.None);
+        AssertNear(theta, shift.Shifted().SelectMany(p => Read(p).ToArray()).ToArray());
+        bool[] moves = [.. Enumerable.Range(0, Width).Select(c => Numbers.Contains(c))];
+        AssertNear(Moving(gradient, moves), [.. Moving(shift.GradientOf(0).ToArray(), moves), .. Moving(shift.GradientOf(1).ToArray(), moves)]);
+        AssertNear(delta, [.. shift.ShiftOf(0), .. shift.ShiftOf(1)]);
+    }
+
     [Theory]
     [InlineData(false, AttackNorm.Linf)]
     [InlineData(false, AttackNorm.L2)]
@@ -117,7 +145,7 @@ public sealed class VirtualDataShiftTests
     }
 
     /// <summary>Algorithm 1 line by line, everything on one tape; Adam as PyTorch has it, its state carried over as numbers.</summary>
-    private static (float[] Theta, float[] Delta, float[] Gradient) WrittenOut(FeedForward network, DataShiftOptions options, float[] x, float[] cf, float[] y, float[] target, float[] start)
+    private static (float[] Theta, float[] Delta, float[] Gradient) WrittenOut(FeedForward network, DataShiftOptions options, float[] x, float[] cf, float[] y, float[] target, float[] start, Action<float[]>? look = null)
     {
         var theta = network.Parameters.Select(p => p.Keep().Track()).ToArray();
         var (mean, square) = (theta.Select(p => Tensor.Zeros(p.Rows, p.Cols)).ToArray(), theta.Select(p => Tensor.Zeros(p.Rows, p.Cols)).ToArray());
@@ -139,7 +167,9 @@ public sealed class VirtualDataShiftTests
                         theta[p] = theta[p] - g[p] * options.LearningRate;
                         continue;
                     }
-                    (mean[p], square[p]) = (mean[p] * 0.9f + g[p] * 0.1f, square[p] * 0.999f + g[p].Square() * 0.001f);
+                    look?.Invoke(Read(g[p]).ToArray());
+                    var clipped = g[p] - (g[p] + -1f).Relu() + (g[p] * -1f + -1f).Relu();
+                    (mean[p], square[p]) = (mean[p] * 0.9f + clipped * 0.1f, square[p] * 0.999f + clipped.Square() * 0.001f);
                     float rate = (float)(options.LearningRate / (1 - Math.Pow(0.9, steps))), scale = (float)(1 / Math.Sqrt(1 - Math.Pow(0.999, steps)));
                     theta[p] = theta[p] - mean[p] / (square[p].Sqrt() * scale + 1e-8f) * rate;
                 }

@@ -146,8 +146,8 @@ public sealed class Guo2023Tests
         Assert.Equal(plan.Parts.Count, plan.Parts.Select(p => p.Name).Distinct().Count());
         Assert.All(plan.Parts.Select(p => p.Name).Concat(plan.Models.Select(m => m.Name)).Concat(plan.Times!.Parts.Select(p => p.Name)), n => Assert.Matches(@"^[\w.=-]+$", n));
         Assert.Equal(plan.Models.Count, plan.Models.Select(m => m.Name).Distinct().Count());
-        // The front's point at the data set's own λ3 is the model of table 2.
-        var own = plan.Parts.Single(p => p.Name == "chosen.student.figure-3.rocoursenet-λ3=0.2.rocoursenet.repeat1");
+        // The front's point at RoCourseNet's own λ3 is the model of table 2.
+        var own = plan.Parts.Single(p => p.Name == "chosen.student.figure-3.rocoursenet-λ3=0.4.rocoursenet.repeat1");
         Assert.Equal(own.Models, plan.Parts.Single(p => p.Name == "chosen.student.table-2.rocoursenet.rocoursenet.repeat1").Models);
         Assert.Equal(2, own.Models.Count);
     }

@@ -20,11 +20,9 @@ internal static class GuoAttack
         var network = recourse.Model.Network;
         int width = recourse.Model.Encoding.Width, held = 0;
         float[] x = recourse.Encoded(recourse.People), written = recourse.Encoded(recourse.Rows);
-        var moves = new bool[width];
-        for (int f = 0; f < recourse.Model.Encoding.Features.Count; f++)
-            if (!recourse.People.Schema.Features[f].IsNamed) moves[recourse.Model.Encoding.At(f).Offset] = true;
         using var gang = new Chunks.Gang(threads: 1, most: 1);
-        var attacker = new VirtualDataShift(network, shift with { Soften = false }, moves, null, gang, 1);
+        var hard = shift with { Soften = false };
+        var attacker = new VirtualDataShift(network, hard, hard.Moves(recourse.People.Schema, recourse.Model.Encoding, numbersAlone: false), null, gang, 1);
         for (int start = 0; start < recourse.People.Rows; start += batch)
         {
             int rows = Math.Min(batch, recourse.People.Rows - start);

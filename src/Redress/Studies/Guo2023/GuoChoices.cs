@@ -18,16 +18,20 @@ namespace Redress.Studies.Guo2023;
 /// <param name="Shift">RoCourseNet's data shift.</param>
 /// <param name="Schedule">True to let ε grow linearly.</param>
 /// <param name="Within">True to judge recourse in training within each number's range.</param>
+/// <param name="RobustProximity">λ3 of RoCourseNet; null for the same.</param>
 internal sealed record GuoChoice(
-    IReadOnlyList<int> Encoder, IReadOnlyList<int> Predictor, IReadOnlyList<int> Generator, float LearningRate, int Batch, int Epochs, double Validity, double Proximity, DataShiftOptions Shift, bool Schedule = true, bool Within = true)
+    IReadOnlyList<int> Encoder, IReadOnlyList<int> Predictor, IReadOnlyList<int> Generator, float LearningRate, int Batch, int Epochs, double Validity, double Proximity, DataShiftOptions Shift, bool Schedule = true, bool Within = true, double? RobustProximity = null)
 {
     /// <summary>f: encoder and predictor, which the other methods' classifier shares.</summary>
     internal TrainingSettings Settings => new(
         [.. Encoder, .. Predictor], Activation.LeakyRelu, Dropout: 0.3f, LearningRate, Batch, Epochs,
         ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax), Best: BestEpoch.Last);
 
+    /// <summary>The same with another λ3, whatever is trained by it.</summary>
+    internal GuoChoice WithProximity(double lambda) => this with { Proximity = lambda, RobustProximity = null };
+
     /// <summary>What a generator is trained for, plain or robust.</summary>
-    internal GeneratorObjective Recourse(bool robust) => new(Validity, Proximity, robust ? Shift : null, Schedule, Within);
+    internal GeneratorObjective Recourse(bool robust) => new(Validity, robust ? RobustProximity ?? Proximity : Proximity, robust ? Shift : null, Schedule, Within);
 
     /// <summary>The generator that is trained with f.</summary>
     internal CounterNetOptions CounterNet(bool robust) => new(Encoder.Count, Generator, Recourse: Recourse(robust));
@@ -49,9 +53,9 @@ internal static class GuoChoices
     /// <summary>What the tables run by: found by measurement within what the paper and its code name.</summary>
     private static readonly Dictionary<string, GuoChoice> Chosen = new()
     {
-        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.1, AdamInside),
+        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside, RobustProximity: 0.15),
         ["german-releases"] = new([100, 10], [20], [20], 0.003f, 64, 100, 1, 0.1, AdamInside),
-        ["student"] = new([50, 10], [10], [50], 0.003f, 128, 50, 1, 0.2, AdamInside),
+        ["student"] = new([50, 10], [10], [50], 0.003f, 32, 50, 1, 0.2, AdamInside, RobustProximity: 0.4),
         ["covariate-shift"] = Simulated,
         ["label-shift"] = Simulated,
     };
@@ -91,7 +95,12 @@ internal static class GuoChoices
     /// <summary>E of figure 4.</summary>
     internal static IReadOnlyList<double> Radii(bool quick) => quick ? [0.1, 0.5] : [0.05, 0.1, 0.2, 0.3, 0.5];
 
-    /// <summary>λ3 of the fronts, in units of the data set's own.</summary>
+    /// <summary>How the attack trains, and η.</summary>
+    internal static IReadOnlyList<(VirtualTraining Training, float Rate)> InnerSteps(bool quick) => quick
+        ? [(VirtualTraining.Gradient, 0.03f), (VirtualTraining.Adam, 0.03f)]
+        : [(VirtualTraining.Gradient, 0.03f), (VirtualTraining.Gradient, 0.1f), (VirtualTraining.Gradient, 0.3f), (VirtualTraining.Adam, 0.01f), (VirtualTraining.Adam, 0.03f), (VirtualTraining.Adam, 0.1f)];
+
+    /// <summary>λ3 of the fronts, in units of the kind's own.</summary>
     internal static IReadOnlyList<double> ProximityFactors(bool quick) => quick ? [0.25, 1, 4] : [0.125, 0.25, 0.5, 1, 2, 4, 8];
 
     /// <summary>λ3 of figure 5's fronts, in the same units.</summary>

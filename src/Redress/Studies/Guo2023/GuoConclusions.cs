@@ -11,7 +11,7 @@ internal sealed class GuoConclusions(PaperFigures paper, IReadOnlyList<PartResul
     private static readonly string[] Order =
     [
         GuoMethod.Table2, Invariant($"table 2, {GuoChoices.PaperEpochs} epochs"), GuoMethod.Table3, GuoMeasures.Accuracy, GuoMeasures.Area, GuoMethod.Table8, "table 9",
-        GuoSweeps.Fronts, GuoSweeps.Attacker, GuoSweeps.Data, GuoSweeps.Scheduler, GuoMeasures.Losses, GuoSweeps.Euclidean,
+        GuoSweeps.Fronts, GuoSweeps.Attacker, GuoSweeps.Data, GuoSweeps.Scheduler, GuoMeasures.Losses, GuoSweeps.Euclidean, GuoSweeps.Inner,
     ];
 
     internal IEnumerable<StudyRow> Rows()

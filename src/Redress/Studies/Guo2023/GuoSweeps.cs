@@ -10,14 +10,14 @@ namespace Redress.Studies.Guo2023;
 /// <param name="Method">The method.</param>
 internal sealed record GuoPoint(string Figure, string Model, GuoTraining Training, GuoMethod Method);
 
-/// <summary>The series of figures 3 to 6 and 12: one number of the training changes, all others stay.</summary>
+/// <summary>The series of figures 3 to 6 and 12, and one of the inner steps: one number of the training changes, all others stay.</summary>
 internal static class GuoSweeps
 {
-    internal const string Fronts = "figure 3", Attacker = "figure 4", Data = "figure 5", Scheduler = "figure 6", Euclidean = "figure 12";
+    internal const string Fronts = "figure 3", Attacker = "figure 4", Data = "figure 5", Scheduler = "figure 6", Euclidean = "figure 12", Inner = "inner steps";
 
     internal const string UnderAttack = "validity under attack";
 
-    /// <summary>The points of a data set: fronts of all, the others on the loans, as in the paper.</summary>
+    /// <summary>The points of a data set: fronts and inner steps of all, the others on the loans, as in the paper.</summary>
     internal static IEnumerable<GuoPoint> Of(GuoPlan plan, GuoData data)
     {
         GuoTraining Training(GuoKind kind, int repeat, Func<GuoChoice, GuoChoice> change)
@@ -27,9 +27,13 @@ internal static class GuoSweeps
         }
         GuoPoint Point(string figure, GuoMethod method, string at, Func<GuoChoice, GuoChoice> change, int repeat = 1) => new(figure, $"{method.Kind.Name}{at}", Training(method.Kind, repeat, change), method);
         GuoMethod robust = GuoMethod.RoCourseNet;
-        double lambda = GuoChoices.Of(GuoPreset.Chosen, data.Slug).Proximity;
+        var chosen = GuoChoices.Of(GuoPreset.Chosen, data.Slug);
+        double Lambda(GuoMethod method, double factor) => factor * chosen.Recourse(robust: method == robust).Proximity;
         foreach (var method in new[] { GuoMethod.CounterNet, robust })
-            foreach (double factor in GuoChoices.ProximityFactors(plan.IsQuick)) yield return Point(Fronts, method, Invariant($" λ3={factor * lambda:0.####}"), c => c with { Proximity = factor * lambda });
+            foreach (double factor in GuoChoices.ProximityFactors(plan.IsQuick)) yield return Point(Fronts, method, Invariant($" λ3={Lambda(method, factor):0.####}"), c => c.WithProximity(Lambda(method, factor)));
+        foreach (var (training, rate) in GuoChoices.InnerSteps(plan.IsQuick))
+            for (int repeat = 1; repeat <= GuoChoices.Repeats(plan.IsQuick); repeat++)
+                yield return Point(Inner, robust, Invariant($", {(training == VirtualTraining.Adam ? "Adam" : "gradient")} η={rate}"), c => c with { Shift = c.Shift with { Training = training, LearningRate = rate } }, repeat);
         foreach (var method in GuoMethod.All)
             foreach (var (at, options) in method.Front) yield return Point(Fronts, method with { Options = _ => options }, $" {at}", c => c);
         if (data.Slug != GuoData.Loan) yield break;
@@ -42,7 +46,7 @@ internal static class GuoSweeps
         foreach (double fraction in GuoChoices.Fractions(plan.IsQuick))
             foreach (double factor in GuoChoices.FractionFactors(plan.IsQuick))
             {
-                var point = Point(Data, robust, Invariant($", {100 * fraction:0} % λ3={factor * lambda:0.####}"), c => c with { Proximity = factor * lambda });
+                var point = Point(Data, robust, Invariant($", {100 * fraction:0} % λ3={Lambda(robust, factor):0.####}"), c => c.WithProximity(Lambda(robust, factor)));
                 yield return point with { Training = point.Training with { Fraction = fraction } };
             }
         for (int repeat = 1; repeat <= GuoChoices.Repeats(plan.IsQuick); repeat++)
