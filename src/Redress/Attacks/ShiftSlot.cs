@@ -64,8 +64,8 @@ internal sealed class ShiftSlot
         Project();
     }
 
-    /// <summary>The gradient of step k by θ', recorded where it is to be differentiated again.</summary>
-    internal void Differentiate(int k, bool record)
+    /// <summary>The gradient of step k by θ', whose place is <paramref name="at"/>, recorded where it is to be differentiated again.</summary>
+    internal void Differentiate(int k, int at, bool record)
     {
         if (k == 0) space.Clear();
         using var inside = space.Enter();
@@ -75,23 +75,23 @@ internal sealed class ShiftSlot
             gradient.AsSpan(0, Size).Clear();
         }
         var shifted = rows.X.Numbers() + delta;
-        var loss = Loss(rows.X, softened is null ? shifted : shifted.GroupSoftmax(softened), theta[k], rows.Y, rows.Weights);
-        recorded[k] = Redress.Tensors.Gradients.Of(loss, theta[k], createGraph: record);
+        var loss = Loss(rows.X, softened is null ? shifted : shifted.GroupSoftmax(softened), theta[at], rows.Y, rows.Weights);
+        recorded[k] = Redress.Tensors.Gradients.Of(loss, theta[at], createGraph: record);
         Gradients[k].CopyFrom(recorded[k]);
     }
 
     /// <summary>∇θ' L(f(x^cf; θ'), 1 - f(x; θ)), into <see cref="Result"/>.</summary>
-    internal void DifferentiateRecourse()
+    internal void DifferentiateRecourse(int at)
     {
         using var inside = space.Enter();
-        Result.CopyFrom(Redress.Tensors.Gradients.Of(Loss(rows.Counterfactuals, rows.Counterfactuals.Numbers(), theta[^1], rows.Desired, null), theta[^1]));
+        Result.CopyFrom(Redress.Tensors.Gradients.Of(Loss(rows.Counterfactuals, rows.Counterfactuals.Numbers(), theta[at], rows.Desired, null), theta[at]));
     }
 
     /// <summary>The gradient in step k's gradients, handed on to δ and, but for the first step, to θ' before it (into <see cref="Result"/>).</summary>
-    internal void DifferentiateBack(int k)
+    internal void DifferentiateBack(int k, int at)
     {
         using var inside = space.Enter();
-        var by = Redress.Tensors.Gradients.Of(recorded[k], back, k == 0 ? [delta] : [delta, .. theta[k]]);
+        var by = Redress.Tensors.Gradients.Of(recorded[k], back, k == 0 ? [delta] : [delta, .. theta[at]]);
         TensorPrimitives.MultiplyAdd(by[0].Values, share, gradient.AsSpan(0, Size), gradient.AsSpan(0, Size));
         if (k > 0) Result.CopyFrom(by.AsSpan(1));
     }

@@ -19,12 +19,13 @@ internal sealed class VirtualDataShift
     private const float Reach = 2.5f;
     private readonly DataShiftOptions options;
     private readonly Chunks.Gang gang;
-    private readonly ParameterBlock[] theta;       // θ' before each of the K steps, and after the last
+    private readonly ParameterBlock[] theta;       // θ' before each of the K steps, and after the last, where the next K begin: a ring
     private readonly ParameterBlock[] gradients;   // of each step, joined
     private readonly ParameterBlock lambda, back;  // ∂L/∂θ', and ∂L/∂(a step's gradient)
     private readonly ClippedAdam? adam;
     private readonly ShiftSlot[] slots;
     private readonly Range[] pieces;               // of the parameters, for threads to share
+    private int first;                             // where in the ring the K steps begin
 
     /// <param name="network">θ: read at every <see cref="Run"/>, never changed.</param>
     /// <param name="options">Checked.</param>
@@ -61,11 +62,13 @@ internal sealed class VirtualDataShift
             shares[m] = (float)batch[m].X.Rows / rows;
             slots[m].Begin(batch[m], epsilon, shares[m], starts.Split((ulong)m));
         }
-        theta[0].CopyFrom(network.Parameters);
+        // So that the last θ' is the ring's last, which others hold.
+        first = Place(-(options.Steps - 1) * options.Unrolled);
+        theta[first].CopyFrom(network.Parameters);
         adam?.Begin();
         for (int t = 1; t <= options.Steps; t++)
         {
-            if (t > 1) theta[0].CopyFrom(theta[^1]);
+            if (t > 1) first = After(options.Unrolled);
             bool moves = options.Choice == ShiftChoice.Adversarial && (t < options.Steps || wantShift);
             TrainAgain(parts, shares, moves, cancel);
             if (moves) Attack(parts, shares, Reach * epsilon / options.Steps, cancel);
@@ -82,20 +85,25 @@ internal sealed class VirtualDataShift
     /// <summary>The last ∇δ L of a micro-batch, [rows, columns read as numbers].</summary>
     internal ReadOnlySpan<float> GradientOf(int part) => slots[part].Gradient;
 
+    /// <summary>Where θ' stands in the ring after k of the K steps.</summary>
+    private int After(int k) => Place(first + k);
+
+    private int Place(int at) => (at % theta.Length + theta.Length) % theta.Length;
+
     /// <summary>K training steps on x + δ.</summary>
     private void TrainAgain(int parts, float[] shares, bool record, CancellationToken cancel)
     {
         for (int k = 0; k < options.Unrolled; k++)
         {
             int step = k;
-            gang.Each(parts, m => slots[m].Differentiate(step, record), cancel);
+            gang.Each(parts, m => slots[m].Differentiate(step, After(step), record), cancel);
             var of = slots.Take(parts).Select(s => s.Gradients[step]).ToArray();
             adam?.Begin(k);
             gang.Each(pieces.Length, i =>
             {
                 var piece = pieces[i];
                 gradients[step].Join(of, shares, piece);
-                Span<float> from = theta[step].Values[piece], to = theta[step + 1].Values[piece], g = gradients[step].Values[piece];
+                Span<float> from = theta[After(step)].Values[piece], to = theta[After(step + 1)].Values[piece], g = gradients[step].Values[piece];
                 if (adam is not null) adam.Step(step, piece, from, g, to);
                 else TensorPrimitives.MultiplyAdd(g, -options.LearningRate, from, to);
             }, CancellationToken.None);
@@ -105,7 +113,7 @@ internal sealed class VirtualDataShift
     /// <summary>δ ← Π(δ + α sign ∇δ L), back through the K steps.</summary>
     private void Attack(int parts, float[] shares, float alpha, CancellationToken cancel)
     {
-        gang.Each(parts, m => slots[m].DifferentiateRecourse(), cancel);
+        gang.Each(parts, m => slots[m].DifferentiateRecourse(After(options.Unrolled)), cancel);
         var of = slots.Take(parts).Select(s => s.Result).ToArray();
         for (int k = options.Unrolled - 1; k >= 0; k--)
         {
@@ -122,7 +130,7 @@ internal sealed class VirtualDataShift
             }, CancellationToken.None);
             gang.Each(parts, m =>
             {
-                slots[m].DifferentiateBack(step);
+                slots[m].DifferentiateBack(step, After(step));
                 if (step == 0) slots[m].Move(alpha);
             }, cancel);
         }

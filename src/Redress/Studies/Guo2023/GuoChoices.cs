@@ -19,13 +19,14 @@ namespace Redress.Studies.Guo2023;
 /// <param name="Schedule">True to let ε grow linearly.</param>
 /// <param name="Within">True to judge recourse in training within each number's range.</param>
 /// <param name="RobustProximity">λ3 of RoCourseNet; null for the same.</param>
+/// <param name="ClassWeights">True to weigh the rarer outcome by the ratio of the two in training f.</param>
 internal sealed record GuoChoice(
-    IReadOnlyList<int> Encoder, IReadOnlyList<int> Predictor, IReadOnlyList<int> Generator, float LearningRate, int Batch, int Epochs, double Validity, double Proximity, DataShiftOptions Shift, bool Schedule = true, bool Within = true, double? RobustProximity = null)
+    IReadOnlyList<int> Encoder, IReadOnlyList<int> Predictor, IReadOnlyList<int> Generator, float LearningRate, int Batch, int Epochs, double Validity, double Proximity, DataShiftOptions Shift, bool Schedule = true, bool Within = true, double? RobustProximity = null, bool ClassWeights = false)
 {
     /// <summary>f: encoder and predictor, which the other methods' classifier shares.</summary>
     internal TrainingSettings Settings => new(
         [.. Encoder, .. Predictor], Activation.LeakyRelu, Dropout: 0.3f, LearningRate, Batch, Epochs,
-        ClassWeights: false, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax), Best: BestEpoch.Last);
+        ClassWeights: ClassWeights, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax), Best: BestEpoch.Last);
 
     /// <summary>The same with another λ3, whatever is trained by it.</summary>
     internal GuoChoice WithProximity(double lambda) => this with { Proximity = lambda, RobustProximity = null };
@@ -50,11 +51,14 @@ internal static class GuoChoices
 
     private static readonly GuoChoice Simulated = new([50, 10], [10], [10], 0.01f, 128, 50, 0.2, 0.1, AdamInside);
 
-    /// <summary>What the tables run by: found by measurement within what the paper and its code name.</summary>
+    /// <summary>
+    /// What the tables run by: found by measurement, on other splits than the study's. λ3 of CounterNet is about the largest at which its validity comes near the
+    /// paper's, and so is RoCourseNet's for both validities. Without weights the model of 1994, when 96 % of loans were paid, accepts every row there is.
+    /// </summary>
     private static readonly Dictionary<string, GuoChoice> Chosen = new()
     {
-        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside, RobustProximity: 0.15),
-        ["german-releases"] = new([100, 10], [20], [20], 0.003f, 64, 100, 1, 0.1, AdamInside),
+        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside with { LearningRate = 0.01f }, RobustProximity: 0.15, ClassWeights: true),
+        ["german-releases"] = new([10], [10], [20], 0.003f, 64, 100, 1, 0.1, AdamInside with { Epsilon = 0.05f, Features = AttackedFeatures.All }, RobustProximity: 0.2),
         ["student"] = new([50, 10], [10], [50], 0.003f, 32, 50, 1, 0.2, AdamInside, RobustProximity: 0.4),
         ["covariate-shift"] = Simulated,
         ["label-shift"] = Simulated,
