@@ -1,4 +1,3 @@
-using Redress.Attacks;
 using Redress.Data;
 using Redress.Models;
 using Redress.Tensors;
@@ -14,10 +13,6 @@ namespace Redress.Generative;
 internal sealed record PostHocTraining(GeneratorObjective Objective, int Epochs, int BatchSize, float LearningRate)
 {
     private const int MicroBatch = 32;
-
-    /// <summary>Validity and proximity, and a data shift where the training is to be robust.</summary>
-    internal static GeneratorObjective ObjectiveOf(double validity, double proximity, bool robust, double epsilon, int steps, int unrolled, double rate) =>
-        new(validity, proximity, robust ? new(epsilon, steps, unrolled, (float)rate) : null);
 
     /// <summary>Trains a generator in place; with a data shift in the objective this is the generalised RoCourseNet (Guo et al. 2023, eq. 5).</summary>
     /// <remarks>The opposite of a prediction is told at a probability of one half, whatever θ is: θ stands outside what is learnt.</remarks>

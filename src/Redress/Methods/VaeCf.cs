@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Redress.Attacks;
 using Redress.Generative;
 using Redress.Search;
 using Redress.Tensors;
@@ -16,13 +17,18 @@ namespace Redress.Methods;
 /// <param name="LearningRate">Adam's step size; more than 0.</param>
 /// <param name="Dropout">Probability of a 0 after each hidden layer in training; 0 or more and less than 1.</param>
 /// <param name="Robust">True to train against a data shift: the generalised RoCourseNet (eq. 5).</param>
-/// <param name="Epsilon">E, the radius of a row's shift in encoded units; without effect where not robust, as are the next three.</param>
+/// <param name="Epsilon">E, the radius of a row's shift in encoded units; without effect where not robust, as are the next seven.</param>
 /// <param name="AttackSteps">T, steps of the attack.</param>
 /// <param name="Unrolled">K, training steps that each step of the attack looks through.</param>
 /// <param name="VirtualRate">η, the step size of the virtual training.</param>
+/// <param name="Norm">The norm of a row's shift.</param>
+/// <param name="VirtualTraining">Adam on clipped gradients, or plain gradient steps.</param>
+/// <param name="ShiftedFeatures">What the shift moves: numbers, or all features.</param>
+/// <param name="Schedule">True to let the radius grow linearly over the epochs.</param>
 public sealed record VaeCfOptions(
     IReadOnlyList<int>? Hidden = null, int Latent = 10, double Validity = 0.2, double Proximity = 0.1, double Divergence = 0.001, int Epochs = 50, int BatchSize = 128,
-    double LearningRate = 0.003, double Dropout = 0.1, bool Robust = false, double Epsilon = 0.1, int AttackSteps = 7, int Unrolled = 2, double VirtualRate = 0.03)
+    double LearningRate = 0.003, double Dropout = 0.1, bool Robust = false, double Epsilon = 0.1, int AttackSteps = 7, int Unrolled = 2, double VirtualRate = 0.03,
+    AttackNorm Norm = AttackNorm.Linf, VirtualTraining VirtualTraining = VirtualTraining.Adam, AttackedFeatures ShiftedFeatures = AttackedFeatures.Numbers, bool Schedule = true)
 {
     /// <summary>Robust VAE-CF of the paper's section 4.3.</summary>
     public static VaeCfOptions AgainstShifts { get; } = new(Robust: true);
@@ -31,7 +37,8 @@ public sealed record VaeCfOptions(
 
     internal IReadOnlyList<int> Layers => Hidden ?? [50];
 
-    internal GeneratorObjective Objective => PostHocTraining.ObjectiveOf(Validity, Proximity, Robust, Epsilon, AttackSteps, Unrolled, VirtualRate);
+    internal GeneratorObjective Objective => new(
+        Validity, Proximity, Robust ? new(Epsilon, AttackSteps, Unrolled, (float)VirtualRate, Norm, VirtualTraining, Features: ShiftedFeatures) : null, Schedule);
 
     internal IEnumerable<string> Problems()
     {

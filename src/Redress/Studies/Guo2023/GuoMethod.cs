@@ -52,7 +52,8 @@ internal sealed record GuoMethod(string Label, string Slug, GuoKind Kind, string
 
     /// <summary>Section 5: "the same as the network that combines the encoder and CF generator".</summary>
     private static CfModelOptions Generator(GuoChoice c, bool robust) => new(
-        [.. c.Encoder, .. c.Generator], c.Validity, c.Recourse(robust).Proximity, c.Epochs, c.Batch, Math.Round(c.LearningRate, 6), Robust: robust, Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6));
+        [.. c.Encoder, .. c.Generator], c.Validity, c.Recourse(robust).Proximity, c.Epochs, c.Batch, Math.Round(c.LearningRate, 6), Robust: robust,
+        Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6));
 
     /// <summary>The paper names no sizes: the method's own.</summary>
     private static VaeCfOptions Coded(GuoChoice c, bool robust) => new(
