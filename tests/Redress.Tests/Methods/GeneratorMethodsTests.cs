@@ -73,11 +73,10 @@ public sealed class GeneratorMethodsTests
         Assert.Equal((Outcome.NotFound, "Within the person's action set, what the generator writes is the person's own row."), (record.Outcome, record.Reason));
         record = One(Writing(float.NaN, float.NaN, 0), [-1, 3, 0, 33]);
         Assert.Equal("Within the person's action set, what the generator writes is the person's own row.", record.Reason);
-        // A category that may not be combined with what the numbers are has no straight way back.
-        var schema = new Schema(
-            [Feature.Numeric("amount", Change.Any) with { Allowed = [-1, 4] }, .. Columns.Features.Skip(1)], "y", "yes", constraints: [new("amount + age <= 40", [(0, 1.0), (3, 1.0)], 40)]);
-        record = One(Writing(4, 3, 0, schema), [-1, 3, 0, 39]);
-        Assert.Equal((Outcome.NotFound, "Within the person's action set, what the generator writes is the person's own row."), (record.Outcome, record.Reason));
+        // One constraint pulls the row back to 3.36 and, in whole years, 3; another then fails.
+        var schema = new Schema(Columns.Features, "y", "yes", constraints: [new("amount + years <= 7", [(0, 1.0), (1, 1.0)], 7), new("amount - years <= 0", [(0, 1.0), (1, -1.0)], 0)]);
+        record = One(Writing(5, 5, 0, schema), [-1, 0, 0, 33]);
+        Assert.Equal((Outcome.NotFound, "What the generator writes cannot be brought into the person's action set."), (record.Outcome, record.Reason));
     }
 
     [Fact]
