@@ -95,11 +95,12 @@ public sealed class ChunksTests
     [InlineData(7)]
     public void A_gang_runs_every_item_of_every_loop_once(int threads)
     {
+        const int Loops = 20_000;
         using var gang = new Chunks.Gang(threads, most: 100);
         var times = new int[40];
-        for (int loop = 0; loop < 500; loop++) gang.Each(loop % times.Length, i => Interlocked.Increment(ref times[i]), CancellationToken.None);
+        for (int loop = 0; loop < Loops; loop++) gang.Each(loop % times.Length, i => Interlocked.Increment(ref times[i]), CancellationToken.None);
 
-        int[] expected = [.. Enumerable.Range(0, times.Length).Select(i => Enumerable.Range(0, 500).Count(loop => i < loop % times.Length))];
+        int[] expected = [.. Enumerable.Range(0, times.Length).Select(i => Enumerable.Range(0, Loops).Count(loop => i < loop % times.Length))];
         Assert.Equal(expected, times);
     }
 

@@ -57,7 +57,7 @@ internal static class GuoChoices
     /// </summary>
     private static readonly Dictionary<string, GuoChoice> Chosen = new()
     {
-        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside with { LearningRate = 0.01f }, RobustProximity: 0.15, ClassWeights: true),
+        ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside with { LearningRate = 0.003f }, RobustProximity: 0.05, ClassWeights: true),
         ["german-releases"] = new([10], [10], [20], 0.003f, 64, 100, 1, 0.1, AdamInside with { Epsilon = 0.05f, Features = AttackedFeatures.All }, RobustProximity: 0.2),
         ["student"] = new([50, 10], [10], [50], 0.003f, 32, 50, 1, 0.2, AdamInside, RobustProximity: 0.4),
         ["covariate-shift"] = Simulated,
@@ -102,7 +102,7 @@ internal static class GuoChoices
     /// <summary>How the attack trains, and η.</summary>
     internal static IReadOnlyList<(VirtualTraining Training, float Rate)> InnerSteps(bool quick) => quick
         ? [(VirtualTraining.Gradient, 0.03f), (VirtualTraining.Adam, 0.03f)]
-        : [(VirtualTraining.Gradient, 0.03f), (VirtualTraining.Gradient, 0.1f), (VirtualTraining.Gradient, 0.3f), (VirtualTraining.Adam, 0.01f), (VirtualTraining.Adam, 0.03f), (VirtualTraining.Adam, 0.1f)];
+        : [(VirtualTraining.Gradient, 0.03f), (VirtualTraining.Gradient, 0.1f), (VirtualTraining.Gradient, 0.3f), (VirtualTraining.Adam, 0.003f), (VirtualTraining.Adam, 0.01f), (VirtualTraining.Adam, 0.03f), (VirtualTraining.Adam, 0.1f)];
 
     /// <summary>λ3 of the fronts, in units of the kind's own.</summary>
     internal static IReadOnlyList<double> ProximityFactors(bool quick) => quick ? [0.25, 1, 4] : [0.125, 0.25, 0.5, 1, 2, 4, 8];
