@@ -55,13 +55,16 @@ internal static class GuoSweeps
 
     /// <summary>What the attackers of <see cref="Attacked"/> are, in words.</summary>
     internal static string AttackersOf(GuoTraining training, bool quick) =>
-        $"{training.Choice.CounterNet(robust: true).Json} {string.Join(' ', GuoChoices.Steps(quick).Select(t => Invariant($"T={t}")))} {string.Join(' ', GuoChoices.Radii(quick).Select(e => Invariant($"E={e}")))}";
+        Invariant($"{training.Choice.CounterNet(robust: true).Json} η={AttackerOf(training).LearningRate}") + $" {string.Join(' ', GuoChoices.Steps(quick).Select(t => Invariant($"T={t}")))} {string.Join(' ', GuoChoices.Radii(quick).Select(e => Invariant($"E={e}")))}";
+
+    /// <summary>The attacker that training met, with the paper's η: a smaller one, where training has it, hardly moves a model that is given.</summary>
+    private static DataShiftOptions AttackerOf(GuoTraining training) => training.Choice.Shift with { LearningRate = GuoChoices.Of(GuoPreset.Written, training.Data.Slug).Shift.LearningRate };
 
     /// <summary>Figures 4a, 4d and 12a: models as they are under attackers of growing strength.</summary>
     internal static PartOutput Attacked(GuoTraining training, GuoMethod method, IReadOnlyList<NetworkModel> models, int most, bool quick, CancellationToken cancel)
     {
         var measures = new List<Measure>();
-        var shift = training.Choice.Shift;
+        var shift = AttackerOf(training);
         for (int i = 0; i < models.Count; i++)
         {
             var stream = training.Data.Stream(i, training.Repeat, training.Seed).Split("methods");
