@@ -16,7 +16,7 @@ public sealed class LayersTests
         ["Metrics"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Neighbours", "Attacks"],
         ["Training"] = ["Tensors", "Data", "Models", "Actions", "Attacks", "Generative", "Metrics"],
         ["Search"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Generative", "Neighbours"],
-        ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Generative", "Neighbours", "Search"],
+        ["Methods"] = ["Tensors", "Data", "Models", "Actions", "Attacks", "Costs", "Generative", "Neighbours", "Search"],
         ["Records"] = ["Data"],
         ["Studies"] = ["Tensors", "Data", "Models", "Actions", "Costs", "Generative", "Neighbours", "Attacks", "Training", "Search", "Methods", "Guarantees", "Metrics"],
         ["Guarantees"] = ["Tensors", "Data", "Models", "Actions", "Metrics"],

@@ -6,8 +6,8 @@ namespace Redress.Tensors.Layers;
 /// <summary>A network's parameters, or gradients by them, behind each other in one block, so that what is done to all of them is one pass over memory.</summary>
 internal sealed class ParameterBlock
 {
-    // Pieces come in fours, so that two or four threads end together, of 4,096 values at most: some microseconds of an optimizer's step.
-    private const int PiecesTogether = 4, ValuesTogether = 4 * 4096;
+    // So many values are some microseconds of an optimizer's step: worth a thread. More are cut into pieces by fours, so that two or four threads end together.
+    private const int OnePiece = 4096, PiecesTogether = 4;
 
     private readonly float[] array;
     private readonly int first, size;
@@ -59,7 +59,8 @@ internal sealed class ParameterBlock
     /// <summary>Ranges that together are all values, about as long as each other and each whole vectors, for threads to share a pass.</summary>
     internal Range[] Pieces()
     {
-        int pieces = PiecesTogether * ((size + ValuesTogether - 1) / ValuesTogether), piece = Storage.PaddedSize((size + pieces - 1) / pieces);
+        int fours = (size + PiecesTogether * OnePiece - 1) / (PiecesTogether * OnePiece), pieces = size <= OnePiece ? 1 : PiecesTogether * fours;
+        int piece = Storage.PaddedSize((size + pieces - 1) / pieces);
         return [.. Enumerable.Range(0, (size + piece - 1) / piece).Select(i => (i * piece)..Math.Min(size, (i + 1) * piece))];
     }
 

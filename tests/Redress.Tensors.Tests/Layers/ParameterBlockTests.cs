@@ -39,4 +39,26 @@ public class ParameterBlockTests
         Assert.Equal((3f, 6f), (joined[0][0, 0], joined[1][0, 0]));
         Assert.Equal(2 * 3 * 3 + 6, sum.Values.ToArray().Sum());
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4096, 1)]
+    [InlineData(4097, 4)]
+    [InlineData(6250, 4)]
+    [InlineData(16_385, 8)]
+    public void Pieces_are_all_values_once_and_about_as_long_as_each_other(int values, int expected)
+    {
+        var block = new ParameterBlock([Tensor.Full(1, values, 1)]);
+        var pieces = block.Pieces();
+        Assert.Equal(expected, pieces.Length);
+        int end = 0;
+        foreach (var piece in pieces)
+        {
+            Assert.Equal(end, piece.Start.Value);
+            end = piece.End.Value;
+        }
+        Assert.Equal(block.Values.Length, end);
+        int longest = pieces.Max(p => p.End.Value - p.Start.Value), shortest = pieces.Min(p => p.End.Value - p.Start.Value);
+        Assert.InRange(shortest, longest - 16 * pieces.Length, longest);
+    }
 }
