@@ -44,9 +44,6 @@ internal sealed class ParameterBlock
         for (int p = 0; p < tensors.Length; p++) tensors[p].Values.CopyTo(Of(p));
     }
 
-    /// <summary>Takes the values of another block of the same shapes.</summary>
-    internal void CopyFrom(ParameterBlock other) => other.Values.CopyTo(Values);
-
     /// <summary>Σ shareₘ blockₘ over a range of the values, in order.</summary>
     internal void Join(ReadOnlySpan<ParameterBlock> blocks, ReadOnlySpan<float> shares, Range range)
     {
@@ -56,7 +53,7 @@ internal sealed class ParameterBlock
         for (int m = 1; m < shares.Length; m++) TensorPrimitives.MultiplyAdd(blocks[m].Values[range], shares[m], sum, sum);
     }
 
-    /// <summary>Ranges that together are all values, about as long as each other and each whole vectors, for threads to share a pass.</summary>
+    /// <summary>Ranges that together are all values, about as long as each other and each whole vectors, for threads to share a pass: one, or up to four at a time.</summary>
     internal Range[] Pieces()
     {
         int fours = (size + PiecesTogether * OnePiece - 1) / (PiecesTogether * OnePiece), pieces = size <= OnePiece ? 1 : PiecesTogether * fours;

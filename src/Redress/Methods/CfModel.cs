@@ -33,8 +33,9 @@ public sealed record CfModelOptions(
 
     internal IReadOnlyList<int> Layers => Hidden ?? [200, 10, 10];
 
-    internal GeneratorObjective Objective => new(
-        Validity, Proximity, Robust ? new(Epsilon, AttackSteps, Unrolled, (float)VirtualRate, Norm, VirtualTraining, Features: ShiftedFeatures) : null, Schedule);
+    internal DataShiftOptions Shift => new(Epsilon, AttackSteps, Unrolled, (float)VirtualRate, Norm, VirtualTraining, Features: ShiftedFeatures);
+
+    internal GeneratorObjective Objective => new(Validity, Proximity, Robust ? Shift : null, Schedule);
 }
 
 /// <summary>
@@ -51,7 +52,7 @@ public sealed class CfModel : ILearningMethod
     public CfModel(CfModelOptions? options = null)
     {
         var o = options ?? new();
-        OptionsException.ThrowIfAny(PostHocMethod.Problems(o.Layers, o.Epochs, o.BatchSize, o.LearningRate, o.Dropout, o.Objective).Select(p => $"Options of 'cf-model': {p}"));
+        OptionsException.ThrowIfAny(PostHocMethod.Problems(o.Layers, o.Epochs, o.BatchSize, o.LearningRate, o.Dropout, o.Objective, o.Shift).Select(p => $"Options of 'cf-model': {p}"));
         method = new(
             About, JsonSerializer.Serialize(o, OptionsJson.Default.CfModelOptions), new(o.Objective, o.Epochs, o.BatchSize, (float)o.LearningRate),
             new(o.Layers, 0, 0, (float)o.Dropout));

@@ -83,7 +83,7 @@ public sealed class Face : ILearningMethod
         if (options.Label && task.TrainingRows!.Labels is null) throw new OptionsException("Options of 'face': label is true, and the training rows have no outcomes; give rows with outcomes, or set label to false.");
         var examples = Examples.Of(task, options.MaxRows, rng, cancel);
         progress?.Report(new("linking rows", 0, examples.Count));
-        var graph = FaceGraph.Of(examples, options, cancel);
+        var graph = FaceGraph.Of(examples, options, task.Execution, cancel);
         progress?.Report(new("linking rows", examples.Count, examples.Count));
         return Finder(task, examples, graph);
     }

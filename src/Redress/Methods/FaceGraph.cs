@@ -55,17 +55,17 @@ internal sealed class FaceGraph
 
     /// <summary>Links the rows.</summary>
     /// <exception cref="OptionsException">The radius would link more pairs than <see cref="MaxLinks"/>.</exception>
-    internal static FaceGraph Of(Examples examples, FaceOptions options, CancellationToken cancel)
+    internal static FaceGraph Of(Examples examples, FaceOptions options, Execution execution, CancellationToken cancel)
     {
         var rows = new RowBlocks(examples.Encoded, examples.Encoding.Width);
         if (rows.Count < 2) return new([], [], new float[rows.Count], 0);
-        var near = options.ReadsNeighbours ? NearestRows.OfThemselves(rows, examples.Encoded, Math.Min(options.Neighbours, rows.Count - 1), null, cancel) : null;
-        double radius = options.Radius is { } share ? share * MeanDistance.Of(rows, examples.Encoded, null, cancel) : 0;
-        ulong[] links = options.Radius is null ? Nearest(near!) : Within(rows, examples.Encoded, radius, cancel);
+        var near = options.ReadsNeighbours ? NearestRows.OfThemselves(rows, examples.Encoded, Math.Min(options.Neighbours, rows.Count - 1), execution, cancel) : null;
+        double radius = options.Radius is { } share ? share * MeanDistance.Of(rows, examples.Encoded, execution, cancel) : 0;
+        ulong[] links = options.Radius is null ? Nearest(near!) : Within(rows, examples.Encoded, radius, execution, cancel);
         float[] sparsity = options.Weight == FaceWeight.Density ? Sparsity(near!) : new float[rows.Count];
         var weights = new float[links.Length];
         int width = rows.Width;
-        Chunks.Run(links.Length, new(0, 4096), (start, count) =>
+        Chunks.Run(links.Length, new(execution.Threads, 4096), (start, count) =>
         {
             for (int l = start; l < start + count; l++)
             {
@@ -135,7 +135,7 @@ internal sealed class FaceGraph
         return Distinct(links);
     }
 
-    private static ulong[] Within(RowBlocks rows, float[] values, double radius, CancellationToken cancel)
+    private static ulong[] Within(RowBlocks rows, float[] values, double radius, Execution execution, CancellationToken cancel)
     {
         var found = new List<ulong>?[rows.Count];
         int count = 0;
@@ -143,7 +143,7 @@ internal sealed class FaceGraph
         {
             Interlocked.Increment(ref count);
             (found[a] ??= []).Add(Link(a, b));
-        }, null, cancel);
+        }, execution, cancel);
         if (count > MaxLinks) throw new OptionsException(Invariant($"Options of 'face': radius links more than {MaxLinks} pairs of {rows.Count} rows; make it smaller, or max-rows."));
         return Distinct([.. found.SelectMany(l => l ?? [])]);
     }

@@ -1,3 +1,4 @@
+using Redress.Attacks;
 using Redress.Data;
 using Redress.Generative;
 using Redress.Models;
@@ -44,7 +45,14 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
     }
 
     /// <summary>Problems of options that these methods share, by their names in JSON.</summary>
-    internal static IEnumerable<string> Problems(IReadOnlyList<int> hidden, int epochs, int batchSize, double learningRate, double dropout, GeneratorObjective objective)
+    /// <param name="hidden">Layers.</param>
+    /// <param name="epochs">Passes.</param>
+    /// <param name="batchSize">Rows a step.</param>
+    /// <param name="learningRate">Adam's.</param>
+    /// <param name="dropout">In training.</param>
+    /// <param name="objective">What the generator is trained for.</param>
+    /// <param name="shift">The options' shift, which has to be right where it has no effect, too.</param>
+    internal static IEnumerable<string> Problems(IReadOnlyList<int> hidden, int epochs, int batchSize, double learningRate, double dropout, GeneratorObjective objective, DataShiftOptions shift)
     {
         if (hidden.Count > MostLayers) yield return Invariant($"hidden has {hidden.Count} layers; the limit is {MostLayers}.");
         foreach (int units in hidden)
@@ -53,7 +61,7 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
         if (batchSize is < 1 or > MostRows) yield return Invariant($"batch-size is {batchSize}; must be 1 to {MostRows}.");
         if (!(learningRate > 0 && double.IsFinite(learningRate))) yield return Invariant($"learning-rate is {learningRate}; must be more than 0 and finite.");
         if (!(dropout is >= 0 and < 1)) yield return Invariant($"dropout is {dropout}; must be 0 or more and less than 1.");
-        foreach (string problem in objective.Problems()) yield return problem;
+        foreach (string problem in objective.Problems().Union(shift.Problems())) yield return problem;
     }
 
     private IEnumerable<string> Problems(Schema schema, Table rows)

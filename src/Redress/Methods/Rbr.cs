@@ -93,5 +93,5 @@ public sealed class Rbr : ILearningMethod
     IRecourseFinder ILearningMethod.Restore(RecourseTask task, Learnt learnt) => Finder(task, Examples.Read(task, learnt), CancellationToken.None);
 
     private RecourseFinder Finder(RecourseTask task, Examples examples, CancellationToken cancel) =>
-        new(About, JsonSerializer.Serialize(options, OptionsJson.Default.RbrOptions), task, new RbrSearch(examples, options, cancel));
+        new(About, JsonSerializer.Serialize(options, OptionsJson.Default.RbrOptions), task, new RbrSearch(examples, options, task.Execution, cancel));
 }

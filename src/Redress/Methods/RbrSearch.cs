@@ -15,11 +15,11 @@ internal sealed class RbrSearch : ISearch
     private readonly double radius;
     private readonly ConcurrentDictionary<int, (AmbiguousGaussian Most, AmbiguousGaussian Least)> gaussians = new();
 
-    internal RbrSearch(Examples examples, RbrOptions options, CancellationToken cancel)
+    internal RbrSearch(Examples examples, RbrOptions options, Execution execution, CancellationToken cancel)
     {
         (this.examples, this.options) = (examples, options);
         rows = new(examples.Encoded, examples.Encoding.Width);
-        radius = options.Radius * LongestDistance.Of(rows, examples.Encoded, cancel);
+        radius = options.Radius * LongestDistance.Of(rows, examples.Encoded, execution, cancel);
     }
 
     public Learnt Learnt => new("{}", examples.Tensors);

@@ -37,14 +37,15 @@ public sealed record VaeCfOptions(
 
     internal IReadOnlyList<int> Layers => Hidden ?? [50];
 
-    internal GeneratorObjective Objective => new(
-        Validity, Proximity, Robust ? new(Epsilon, AttackSteps, Unrolled, (float)VirtualRate, Norm, VirtualTraining, Features: ShiftedFeatures) : null, Schedule);
+    internal DataShiftOptions Shift => new(Epsilon, AttackSteps, Unrolled, (float)VirtualRate, Norm, VirtualTraining, Features: ShiftedFeatures);
+
+    internal GeneratorObjective Objective => new(Validity, Proximity, Robust ? Shift : null, Schedule);
 
     internal IEnumerable<string> Problems()
     {
         if (Latent is < 1 or > MostLatent) yield return Invariant($"latent is {Latent}; must be 1 to {MostLatent}.");
         if (!(Divergence >= 0 && double.IsFinite(Divergence))) yield return Invariant($"divergence is {Divergence}; must be 0 or more and finite.");
-        foreach (string problem in PostHocMethod.Problems(Layers, Epochs, BatchSize, LearningRate, Dropout, Objective)) yield return problem;
+        foreach (string problem in PostHocMethod.Problems(Layers, Epochs, BatchSize, LearningRate, Dropout, Objective, Shift)) yield return problem;
     }
 }
 

@@ -98,6 +98,32 @@ public sealed class PostHocMethodTests
         Assert.Equal("Options of 'cf-model': hidden has 17 layers; the limit is 16.", Sample.Message<OptionsException>(() => new CfModel(new(new int[17].Select(_ => 3).ToArray()))));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_shift_has_to_be_right_also_where_it_has_no_effect(bool robust) => Assert.Equal(
+        """
+        Options of 'cf-model': Learning rate of the data shift (η) is NaN; must be more than 0 and at most 100.
+        Options of 'cf-model': Norm of the data shift is 7; must be one of Linf, L2.
+        """.ReplaceLineEndings(), Sample.Message<OptionsException>(() => new CfModel(new(Robust: robust, Norm: (Redress.Attacks.AttackNorm)7, VirtualRate: double.NaN))).ReplaceLineEndings());
+
+    [Theory]
+    [InlineData("cf-model", """{"epochs": 2, "hidden": [8], "robust": true}""")]
+    [InlineData("vae-cf", """{"epochs": 2, "hidden": [8]}""")]
+    [InlineData("face", "{}")]
+    [InlineData("rbr", "{}")]
+    public void Threads_change_no_bit_of_what_is_learnt_and_must_be_a_number_of_threads(string slug, string options)
+    {
+        byte[] Learnt(int threads)
+        {
+            using var file = new MemoryStream();
+            Prepare(slug, options, new(Model(), Rows(90)) { Execution = new(threads) }).Save(file);
+            return file.ToArray();
+        }
+        Assert.Equal(Learnt(1), Learnt(2));
+        Assert.Equal("Threads is -1; must be 0 (all cores) to 1024.", Sample.Message<OptionsException>(() => Learnt(-1)));
+    }
+
     [Theory, MemberData(nameof(Slugs))]
     public void A_damaged_preparation_is_one_line(string slug)
     {

@@ -28,7 +28,7 @@ internal sealed record GuoChoice(
         [.. Encoder, .. Predictor], Activation.LeakyRelu, Dropout: 0.3f, LearningRate, Batch, Epochs,
         ClassWeights: ClassWeights, Threshold: new(0.5), Encoding: new(NumberScaling.MinMax), Best: BestEpoch.Last);
 
-    /// <summary>The same with another λ3, whatever is trained by it.</summary>
+    /// <summary>The same with another λ3, for CounterNet and RoCourseNet alike.</summary>
     internal GuoChoice WithProximity(double lambda) => this with { Proximity = lambda, RobustProximity = null };
 
     /// <summary>What a generator is trained for, plain or robust.</summary>
@@ -58,7 +58,7 @@ internal static class GuoChoices
     private static readonly Dictionary<string, GuoChoice> Chosen = new()
     {
         ["loan"] = new([50, 10], [10], [50, 50], 0.003f, 128, 5, 0.2, 0.025, AdamInside with { LearningRate = 0.003f }, RobustProximity: 0.05, ClassWeights: true),
-        ["german-releases"] = new([10], [10], [20], 0.003f, 64, 100, 1, 0.1, AdamInside with { Epsilon = 0.05f, Features = AttackedFeatures.All }, RobustProximity: 0.2),
+        ["german-releases"] = new([10], [10], [20], 0.003f, 64, 100, 1, 0.1, AdamInside with { Epsilon = 0.05, Features = AttackedFeatures.All }, RobustProximity: 0.2),
         ["student"] = new([50, 10], [10], [50], 0.003f, 32, 50, 1, 0.2, AdamInside, RobustProximity: 0.4),
         ["covariate-shift"] = Simulated,
         ["label-shift"] = Simulated,

@@ -53,12 +53,14 @@ internal sealed record GuoMethod(string Label, string Slug, GuoKind Kind, string
     /// <summary>Section 5: "the same as the network that combines the encoder and CF generator".</summary>
     private static CfModelOptions Generator(GuoChoice c, bool robust) => new(
         [.. c.Encoder, .. c.Generator], c.Validity, c.Recourse(robust).Proximity, c.Epochs, c.Batch, Math.Round(c.LearningRate, 6), Robust: robust,
-        Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6));
+        Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6),
+        Norm: c.Shift.Norm, VirtualTraining: c.Shift.Training, ShiftedFeatures: c.Shift.Features, Schedule: c.Schedule);
 
     /// <summary>The paper names no sizes: the method's own.</summary>
     private static VaeCfOptions Coded(GuoChoice c, bool robust) => new(
         Validity: c.Validity, Proximity: c.Recourse(robust).Proximity, Epochs: c.Epochs, BatchSize: c.Batch, LearningRate: Math.Round(c.LearningRate, 6), Robust: robust,
-        Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6));
+        Epsilon: c.Shift.Epsilon, AttackSteps: c.Shift.Steps, Unrolled: c.Shift.Unrolled, VirtualRate: Math.Round(c.Shift.LearningRate, 6),
+        Norm: c.Shift.Norm, VirtualTraining: c.Shift.Training, ShiftedFeatures: c.Shift.Features, Schedule: c.Schedule);
 
     private static string Json(RoarOptions options) => JsonSerializer.Serialize(options, OptionsJson.Default.RoarOptions);
 
