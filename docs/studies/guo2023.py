@@ -96,5 +96,5 @@ rewrite(__file__, [
     ("**People whom the model rejects**", rejected()), ("**People in no training part**", unseen()), ("**Table 3**", listed("table 3", ["loan"], GENERATORS)), ("**Tables 6 and 7**", models()),
     ("**Table 8**", listed("table 8", ["loan"], HEURISTIC)), ("**Table 9**", listed("table 9", SHIFTS, METHODS)), ("**Other settings**", presets()), ("**Figure 3**", series("figure 3", ALL, THREE)),
     ("**Figure 4**", series("figure 4", ["rocoursenet"], THREE)), ("**Figures 4a and 4d**", series("figure 4", ALL, ["validity under attack"])), ("**Figure 5**", series("figure 5", ALL, THREE)),
-    ("**Figure 6**", series("figure 6", ALL, THREE)), ("**Figure 12**", series("figure 12", ["rocoursenet"], THREE)), ("**Inner steps**", series("inner steps", ["rocoursenet"], THREE)), ("**Table 10**", clock()), ("**Table 11**", inference()),
+    ("**Figure 6**", series("figure 6", ALL, THREE)), ("**Figure 12**", series("figure 12", ["rocoursenet"], THREE)), ("**Figure 12a**", series("figure 12", ALL, ["validity under attack"])), ("**Inner steps**", series("inner steps", ["rocoursenet"], THREE)), ("**Table 10**", clock()), ("**Table 11**", inference()),
 ])
