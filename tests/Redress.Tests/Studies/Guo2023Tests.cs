@@ -130,7 +130,7 @@ public sealed class Guo2023Tests
         PartResult Part(params double[] matrix) => new(new("p", "chosen", "", 1, _ => new([])), new([], [new("table 2", German, "rocoursenet", "rocoursenet", GuoMeasures.Matrix, matrix)]));
         var pictures = GuoPictures.Of([Part(1, 0.5, 0, 1), Part(0.5, 0.5, 0, 1)], rows).ToList();
         var heat = Assert.IsType<HeatMap>(pictures[0]);
-        Assert.Equal([0.75, 0.5, 0, 1], heat.Cells.Select(c => c.Value!.Value));
+        Assert.Equal([("original", "original", 0.75), ("original", "corrected", 0.5), ("corrected", "original", 0), ("corrected", "corrected", 1)], heat.Cells.Select(c => (c.Row, c.Column, c.Value!.Value)));
         Assert.Equal("The share of recourse valid under each model, a matrix a method: rocoursenet from 0.00 to 1.00.", heat.Alt);
         Assert.Equal(3, pictures.Count);
         var front = Assert.IsType<Lines>(pictures[2]);

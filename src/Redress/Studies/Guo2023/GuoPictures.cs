@@ -1,3 +1,5 @@
+using Redress.Data.Catalog;
+
 namespace Redress.Studies.Guo2023;
 
 /// <summary>Fronts, series, training curves and validity matrices.</summary>
@@ -12,18 +14,20 @@ internal static class GuoPictures
         var matrices = results.SelectMany(r => r.Series).Where(s => s.Metric == GuoMeasures.Matrix);
         foreach (var set in matrices.GroupBy(s => (s.Table, s.Dataset)))
         {
-            var cells = set.GroupBy(s => s.Method).SelectMany(g => CellsOf(g.Key, [.. g.Select(s => s.Values)])).ToList();
+            var cells = set.GroupBy(s => s.Method).SelectMany(g => CellsOf(set.Key.Dataset, g.Key, [.. g.Select(s => s.Values)])).ToList();
             yield return new HeatMap(
                 set.Key.Table, set.Key.Dataset, "Validity matrix", $"The share of recourse valid under each model, a matrix a method: {string.Join("; ", cells.GroupBy(c => c.Facet).Select(f => Invariant($"{f.Key} from {f.Min(c => c.Value):0.00} to {f.Max(c => c.Value):0.00}")))}.",
                 "recourse for the model of domain", "judged by the model of domain", "share valid", cells);
         }
     }
 
-    private static IEnumerable<HeatCell> CellsOf(string method, List<IReadOnlyList<double>> repeats)
+    private static IEnumerable<HeatCell> CellsOf(string dataset, string method, List<IReadOnlyList<double>> repeats)
     {
         int domains = (int)Math.Round(Math.Sqrt(repeats[0].Count));
+        var names = DataSetCatalog.Get(dataset).Domains;
+        if (names.Count != domains) names = GuoData.SomeYears;
         for (int i = 0; i < domains; i++)
-            for (int j = 0; j < domains; j++) yield return new(Invariant($"{i + 1}"), Invariant($"{j + 1}"), repeats.Average(r => r[i * domains + j]), method);
+            for (int j = 0; j < domains; j++) yield return new(names[i], names[j], repeats.Average(r => r[i * domains + j]), method);
     }
 
     /// <summary>Figures 3 and 5: validity and robust validity over proximity, a line a family, its points in the order of proximity.</summary>
