@@ -126,9 +126,10 @@ internal sealed class RecourseCommand
 
     private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IEncodedClassifier loaded, ulong root, CancellationToken cancel)
     {
-        if (parsed.GetValue(prepared) is not { } file) return Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, new Execution(parsed.GetValue(threads)), progress, cancel));
+        var execution = new Execution(parsed.GetValue(threads));
+        if (parsed.GetValue(prepared) is not { } file) return Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, execution, progress, cancel));
         using var stream = File.OpenRead(file);
-        return MethodCatalog.Load(stream, file, new RecourseTask(loaded), new Rng(root));
+        return MethodCatalog.Load(stream, file, new RecourseTask(loaded) { Execution = execution }, new Rng(root));
     }
 
     private Budget? Budget(ParseResult parsed)

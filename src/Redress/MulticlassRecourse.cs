@@ -31,7 +31,7 @@ public static class MulticlassRecourse
         {
             int[] rows = [.. Enumerable.Range(0, people.Rows).Where(r => desired[r] == wanted)];
             if (rows.Length == 0) continue;
-            var finder = method.Prepare(new(model.For(wanted), trainingRows), new Rng(seed), progress, cancel);
+            var finder = method.Prepare(new(model.For(wanted), trainingRows) { Execution = request.Execution ?? new() }, new Rng(seed), progress, cancel);
             var batch = finder.Find(request with { People = people.Select(rows) }, new Rng(seed), progress, cancel);
             for (int i = 0; i < rows.Length; i++) places[rows[i]] = (batches.Count, i);
             batches.Add(batch);

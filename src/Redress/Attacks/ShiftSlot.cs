@@ -64,7 +64,10 @@ internal sealed class ShiftSlot
         Project();
     }
 
-    /// <summary>The gradient of step k by θ', whose place is <paramref name="at"/>, recorded where it is to be differentiated again.</summary>
+    /// <summary>The gradient of step k by θ', recorded where it is to be differentiated again.</summary>
+    /// <param name="k">The step, from 0.</param>
+    /// <param name="at">Where θ' stands before it, among the blocks that the slot was made with.</param>
+    /// <param name="record">True to keep how it was computed.</param>
     internal void Differentiate(int k, int at, bool record)
     {
         if (k == 0) space.Clear();
@@ -81,6 +84,7 @@ internal sealed class ShiftSlot
     }
 
     /// <summary>∇θ' L(f(x^cf; θ'), 1 - f(x; θ)), into <see cref="Result"/>.</summary>
+    /// <param name="at">Where θ' stands after the last step.</param>
     internal void DifferentiateRecourse(int at)
     {
         using var inside = space.Enter();
@@ -88,6 +92,8 @@ internal sealed class ShiftSlot
     }
 
     /// <summary>The gradient in step k's gradients, handed on to δ and, but for the first step, to θ' before it (into <see cref="Result"/>).</summary>
+    /// <param name="k">The step, from 0.</param>
+    /// <param name="at">Where θ' stands before it.</param>
     internal void DifferentiateBack(int k, int at)
     {
         using var inside = space.Enter();

@@ -42,9 +42,11 @@ internal sealed record HardyMethod(string Label, string Slug, Func<string, strin
         var method = MethodCatalog.Get(Slug);
         string? text = Slug == "actionable-recourse" ? Invariant($"{{\"surrogate\":\"lime\",\"flip-sets\":{options.FlipSets}}}") : Preset is null ? null : method.Presets[Preset];
         var own = Preset is null ? new AutoencoderOptions() : AutoencoderOptions.Carla;
-        var task = Slug == "cchvae"
-            ? new RecourseTask(model, train) { Autoencoder = Autoencoder.Train(train, shared.Split("autoencoder").Seed, own, Hardy2022Study.OneThread, null, cancel) }
-            : new(model, train);
+        var task = new RecourseTask(model, train)
+        {
+            Autoencoder = Slug == "cchvae" ? Autoencoder.Train(train, shared.Split("autoencoder").Seed, own, Hardy2022Study.OneThread, null, cancel) : null,
+            Execution = Hardy2022Study.OneThread,
+        };
         return method.Create(text).Prepare(task, shared.Split("prepare"), null, cancel);
     }
 
