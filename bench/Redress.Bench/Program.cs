@@ -15,6 +15,8 @@ return args switch
     ["attacks"] => AttackBench.Run(40),
     ["attacks", var epochs] when int.TryParse(epochs, out int count) => AttackBench.Run(count),
     ["examples"] => ExampleBench.Run(),
+    ["transformer"] => TransformerBench.Run(),
+    ["transformer", var micro] when int.TryParse(micro, out int instances) => TransformerBench.Run(instances),
     ["rocourse"] => RocourseBench.Run(),
     ["robust", .. var cases] => RobustBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
@@ -23,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | transformer [MICRO-BATCH] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

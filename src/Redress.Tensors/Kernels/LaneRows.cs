@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using V = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Redress.Tensors.Kernels;
@@ -22,23 +23,36 @@ internal static unsafe class LaneRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather(float* from, nint stride, int rows, int columns, float* to)
     {
-        if (rows < Storage.Lanes || columns % Together != 0)
+        int c = 0;
+        for (; c + Together <= columns; c += Together, from += Together, to += Together * Storage.Lanes)
         {
-            GatherSome(from, stride, rows, columns, to);
-            return;
-        }
-        for (int c = 0; c < columns; c += Together, from += Together, to += Together * Storage.Lanes)
-        {
-            float* four = from + 4 * stride, eight = four + 4 * stride, twelve = eight + 4 * stride;
-            var r0 = Joined(from, four, eight, twelve);
-            var r1 = Joined(from + stride, four + stride, eight + stride, twelve + stride);
-            var r2 = Joined(from + 2 * stride, four + 2 * stride, eight + 2 * stride, twelve + 2 * stride);
-            var r3 = Joined(from + 3 * stride, four + 3 * stride, eight + 3 * stride, twelve + 3 * stride);
+            V r0, r1, r2, r3;
+            if (rows == Storage.Lanes)
+            {
+                float* four = from + 4 * stride, eight = four + 4 * stride, twelve = eight + 4 * stride;
+                r0 = Joined(from, four, eight, twelve);
+                r1 = Joined(from + stride, four + stride, eight + stride, twelve + stride);
+                r2 = Joined(from + 2 * stride, four + 2 * stride, eight + 2 * stride, twelve + 2 * stride);
+                r3 = Joined(from + 3 * stride, four + 3 * stride, eight + 3 * stride, twelve + 3 * stride);
+            }
+            else
+            {
+                r0 = JoinedSome(from, stride, 0, rows - 1);
+                r1 = JoinedSome(from, stride, 1, rows - 1);
+                r2 = JoinedSome(from, stride, 2, rows - 1);
+                r3 = JoinedSome(from, stride, 3, rows - 1);
+            }
             Transpose(ref r0, ref r1, ref r2, ref r3);
             r0.Store(to);
             r1.Store(to + 16);
             r2.Store(to + 32);
             r3.Store(to + 48);
+        }
+        if (c == columns) return;
+        for (int lane = 0; lane < Storage.Lanes; lane++)
+        {
+            float* row = from + Math.Min(lane, rows - 1) * stride;
+            for (int k = 0; k < Together; k++) to[k * Storage.Lanes + lane] = c + k < columns ? row[k] : 0;
         }
     }
 
@@ -52,53 +66,55 @@ internal static unsafe class LaneRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Scatter(float* from, float factor, float* to, nint stride, int rows, int columns)
     {
-        if (rows < Storage.Lanes || columns % Together != 0)
-        {
-            for (int row = 0; row < rows; row++, to += stride)
-                for (int c = 0; c < columns; c++) to[c] = from[c * Storage.Lanes + row] * factor;
-            return;
-        }
-        for (int c = 0; c < columns; c += Together, from += Together * Storage.Lanes, to += Together)
+        int c = 0;
+        for (; c + Together <= columns; c += Together, from += Together * Storage.Lanes, to += Together)
         {
             V r0 = Vector512.Load(from) * factor, r1 = Vector512.Load(from + 16) * factor, r2 = Vector512.Load(from + 32) * factor, r3 = Vector512.Load(from + 48) * factor;
             Transpose(ref r0, ref r1, ref r2, ref r3);
-            float* four = to + 4 * stride, eight = four + 4 * stride, twelve = eight + 4 * stride;
-            Part(r0, to, four, eight, twelve);
-            Part(r1, to + stride, four + stride, eight + stride, twelve + stride);
-            Part(r2, to + 2 * stride, four + 2 * stride, eight + 2 * stride, twelve + 2 * stride);
-            Part(r3, to + 3 * stride, four + 3 * stride, eight + 3 * stride, twelve + 3 * stride);
+            Part(r0, to, stride, rows);
+            Part(r1, to + stride, stride, rows - 1);
+            Part(r2, to + 2 * stride, stride, rows - 2);
+            Part(r3, to + 3 * stride, stride, rows - 3);
         }
-    }
-
-    private static void GatherSome(float* from, nint stride, int rows, int columns, float* to)
-    {
-        int padded = Padded(columns);
-        for (int lane = 0; lane < Storage.Lanes; lane++)
-        {
-            float* row = from + Math.Min(lane, rows - 1) * stride;
-            for (int c = 0; c < columns; c++) to[c * Storage.Lanes + lane] = row[c];
-            for (int c = columns; c < padded; c++) to[c * Storage.Lanes + lane] = 0;
-        }
+        for (int k = 0; c + k < columns; k++)
+            for (int row = 0; row < rows; row++) to[row * stride + k] = from[k * Storage.Lanes + row] * factor;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Joined(float* a, float* b, float* c, float* d) =>
         Vector512.Create(Vector256.Create(Vector128.Load(a), Vector128.Load(b)), Vector256.Create(Vector128.Load(c), Vector128.Load(d)));
 
+    /// <summary>Rows i, 4 + i, 8 + i and 12 + i, or the last where there are fewer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part(V v, float* a, float* b, float* c, float* d)
+    private static V JoinedSome(float* from, nint stride, int i, int last) =>
+        Joined(from + Math.Min(i, last) * stride, from + Math.Min(4 + i, last) * stride, from + Math.Min(8 + i, last) * stride, from + Math.Min(12 + i, last) * stride);
+
+    /// <summary>Writes the four columns of every fourth row, of those that there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Part(V v, float* to, nint stride, int rows)
     {
         Vector256<float> low = v.GetLower(), high = v.GetUpper();
-        low.GetLower().Store(a);
-        low.GetUpper().Store(b);
-        high.GetLower().Store(c);
-        high.GetUpper().Store(d);
+        if (rows > 0) low.GetLower().Store(to);
+        if (rows > 4) low.GetUpper().Store(to + 4 * stride);
+        if (rows > 8) high.GetLower().Store(to + 8 * stride);
+        if (rows > 12) high.GetUpper().Store(to + 12 * stride);
     }
 
     /// <summary>Transposes the four blocks of 4 by 4 that stand beside each other in four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(ref V r0, ref V r1, ref V r2, ref V r3)
     {
+        if (Avx512F.IsSupported)
+        {
+            // The same in fewer instructions.
+            var (a, b) = (Avx512F.UnpackLow(r0, r1).AsDouble(), Avx512F.UnpackLow(r2, r3).AsDouble());
+            var (c, d) = (Avx512F.UnpackHigh(r0, r1).AsDouble(), Avx512F.UnpackHigh(r2, r3).AsDouble());
+            r0 = Avx512F.UnpackLow(a, b).AsSingle();
+            r1 = Avx512F.UnpackHigh(a, b).AsSingle();
+            r2 = Avx512F.UnpackLow(c, d).AsSingle();
+            r3 = Avx512F.UnpackHigh(c, d).AsSingle();
+            return;
+        }
         V low01 = InterleaveLower(r0, r1), low23 = InterleaveLower(r2, r3), high01 = InterleaveUpper(r0, r1), high23 = InterleaveUpper(r2, r3);
         r0 = LowHalves(low01, low23);
         r1 = HighHalves(low01, low23);
