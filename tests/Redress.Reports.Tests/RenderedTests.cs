@@ -13,12 +13,14 @@ public sealed class RenderedTests(Browser browser)
     {
         await using var page = await browser.Open("pictures", Html);
         Assert.Empty(page.Problems);
-        Assert.Equal(("7", "0"), (await page.Page.EvaluateAsync<string>("document.documentElement.dataset.drawn"), await page.Page.EvaluateAsync<string>("document.documentElement.dataset.failed")));
+        Assert.Equal(("12", "0"), (await page.Page.EvaluateAsync<string>("document.documentElement.dataset.drawn"), await page.Page.EvaluateAsync<string>("document.documentElement.dataset.failed")));
         // Bars: three methods of two models. Lines: three with 23 points, two of them with bands; then two facets of two lines. Violins: three have a shape, four a median.
+        // Arrows: 500 points, and 30 people with a line and its seam each; the second method fails five. Contours: five areas, 400 points and a person.
         (int Chart, string Kind, int Count)[] expected =
         [
             (1, "rect", 6), (1, "symbol", 6), (1, "rule", 6), (2, "line", 3), (2, "symbol", 23), (2, "area", 2), (3, "line", 2), (3, "symbol", 12), (4, "line", 2), (4, "area", 2),
             (5, "area", 3), (5, "symbol", 4), (5, "text", 4), (6, "rect", 19), (6, "text", 19), (7, "symbol", 240),
+            (8, "rule", 60), (8, "symbol", 560), (9, "rule", 50), (9, "symbol", 555), (10, "symbol", 560), (11, "line", 5), (11, "symbol", 401), (12, "line", 5), (12, "symbol", 401),
         ];
         foreach (var (chart, kind, count) in expected) Assert.True(await page.Marks(chart, kind) == count, $"chart {chart} has {await page.Marks(chart, kind)} of {kind}, not {count}");
         Assert.Equal(11, await page.Page.EvaluateAsync<int>("Array.from(document.images).filter(i => i.complete && i.naturalWidth === 28).length"));
@@ -50,6 +52,41 @@ public sealed class RenderedTests(Browser browser)
         Assert.Equal([Samples.Hostile, "adversarial", "adversarial", "natural", "natural"], await Column(2));
         Assert.Null(await repeated.GetAttributeAsync("aria-sort"));
         Assert.Empty(page.Problems);
+    }
+
+    /// <summary>Only the browser knows how wide a chart is, so only there can heads turn.</summary>
+    [Fact]
+    public async Task Heads_point_along_their_arrows()
+    {
+        await using var page = await browser.Open("heads", Html, new() { ViewportSize = new() { Width = 500, Height = 800 } });
+        double[] off = await page.Page.EvaluateAsync<double[]>("""
+            () => {
+              const marks = kind => Array.from(document.querySelectorAll(`#c8-place g.role-mark.mark-${kind}`));
+              const heads = Array.from(marks('symbol').at(-1).children), lines = Array.from(marks('rule').at(-1).children);
+              return heads.map((head, i) => {
+                const turn = Number(/rotate\(([-\d.e]+)\)/.exec(head.getAttribute('transform'))[1]);
+                const along = Math.atan2(Number(lines[i].getAttribute('x2') || 0), -Number(lines[i].getAttribute('y2') || 0)) * 180 / Math.PI;
+                return Math.abs((turn - along + 540) % 360 - 180);
+              });
+            }
+            """);
+        Assert.Equal(30, off.Length);
+        Assert.All(off, o => Assert.InRange(o, 0, 0.1));
+    }
+
+    /// <summary>Clicks on the ring, in its hole and outside: the hole belongs to no area.</summary>
+    [Fact]
+    public async Task The_hole_of_a_ring_is_not_filled()
+    {
+        await using var page = await browser.Open("ring", Html);
+        bool[] within = await page.Page.EvaluateAsync<bool[]>("""
+            () => {
+              const area = document.querySelector('#c11-place g.role-mark.mark-line path'), box = area.getBBox();
+              return [0.5, 0.08, -0.1].map(at => area.isPointInFill(new DOMPoint(box.x + at * box.width, box.y + box.height / 2)));
+            }
+            """);
+        Assert.Equal([false, true, false], within);
+        Assert.Equal("rgb(231, 232, 234)", await page.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('#c11-place g.role-mark.mark-line path')).fill"));
     }
 
     [Fact]

@@ -12,6 +12,7 @@
     legend: {
       orient: 'bottom', labelColor: text, titleColor: soft, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: Math.max(200, width - 60),
       symbolOpacity: 1, symbolSize: 70, symbolStrokeWidth: 0, rowPadding: 2, columnPadding: 14, gradientLength: Math.min(240, width / 2), gradientThickness: 10,
+      titleLimit: Math.max(200, width - 60), layout: { bottom: { direction: 'vertical' } },
     },
     view: { stroke: null },
     text: { color: text, font },

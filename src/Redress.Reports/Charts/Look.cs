@@ -18,10 +18,26 @@ internal static class Look
 
     private static readonly string[] ShapeOf = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right"];
 
+    private static readonly string[] DotOf = ["circle", "cross", "triangle-up", "diamond"];
+
     /// <summary>The pixels of the narrowest chart, of a letter, and of a symbol with the room about it.</summary>
     private const int Width = 260, Letter = 7, Symbol = 40;
 
     internal static Scale ColourScale(IReadOnlyList<string> names) => new() { Names = names, Range = [.. names.Select((_, k) => Invariant($"var(--c{k % Colours + 1})"))] };
+
+    /// <summary>Pale colours for points that lie beneath, and that of words for marks above them.</summary>
+    internal static Scale PaleScale(IReadOnlyList<string> names, IReadOnlyList<string> marks) =>
+        new() { Names = [.. names, .. marks], Range = [.. names.Select((_, k) => Invariant($"var(--p{k % Colours + 1})")), .. marks.Select(_ => Text)] };
+
+    /// <summary>Colours for points, and that of words for marks above them.</summary>
+    internal static Scale ColourScale(IReadOnlyList<string> names, IReadOnlyList<string> marks) => new() { Names = [.. names, .. marks], Range = [.. ColourScale(names).Range!, .. marks.Select(_ => Text)] };
+
+    /// <summary>Greys, the first nearest to the page's colour.</summary>
+    internal static Scale LevelScale(IReadOnlyList<string> names) => new() { Names = names, Range = [.. names.Select((_, k) => Invariant($"var(--l{k + 1})"))] };
+
+    /// <summary>Shapes that are told apart at a few pixels, and marks with shapes of their own.</summary>
+    internal static Scale DotScale(IReadOnlyList<string> names, IReadOnlyList<(string Name, string Shape)> marks) =>
+        new() { Names = [.. names, .. marks.Select(m => m.Name)], Range = [.. names.Select((_, k) => DotOf[k % DotOf.Length]), .. marks.Select(m => m.Shape)] };
 
     internal static Scale DashScale(IReadOnlyList<string> names) => new() { Names = names, Dashes = [.. names.Select((_, k) => DashOf[k % DashOf.Length])] };
 

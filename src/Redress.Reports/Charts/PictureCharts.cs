@@ -9,7 +9,7 @@ internal static class PictureCharts
     private const int MostPixels = 256;
 
     /// <summary>The figures of a picture.</summary>
-    /// <exception cref="ArgumentException">An image is not of the grid's size.</exception>
+    /// <exception cref="ArgumentException">An image is not of the grid's size, a density's grid is none, or a legend would say two things by one name.</exception>
     internal static IEnumerable<Figure> Of(Picture picture) => picture switch
     {
         Lines lines => LinesChart.Of(lines),
@@ -18,6 +18,8 @@ internal static class PictureCharts
         HeatMap map => HeatMapChart.Of(map),
         Scatter scatter => ScatterChart.Of(scatter),
         ImageGrid grid => [Images(grid)],
+        Arrows arrows => ArrowsChart.Of(arrows),
+        Contours contours => ContoursChart.Of(contours),
         _ => throw new ArgumentException($"There is no chart for {picture.GetType().Name}.", nameof(picture)),
     };
 

@@ -76,7 +76,8 @@ internal abstract record Figure(string Title, string Alt, Table? Numbers);
 /// <param name="Numbers">The numbers behind it.</param>
 /// <param name="Spec">What Vega-Lite draws.</param>
 /// <param name="IsWide">True where it wants the page's whole width.</param>
-internal sealed record Chart(string Title, string Alt, Table Numbers, VegaSpec Spec, bool IsWide = false) : Figure(Title, Alt, Numbers);
+/// <param name="IsPlane">True where it wants to be about as wide as it is high.</param>
+internal sealed record Chart(string Title, string Alt, Table Numbers, VegaSpec Spec, bool IsWide = false, bool IsPlane = false) : Figure(Title, Alt, Numbers);
 
 /// <summary>Images in rows and columns, which need no script.</summary>
 internal sealed record Images(string Title, string Alt, IReadOnlyList<string> Columns, IReadOnlyList<ImagesRow> Rows, int Width, int Height) : Figure(Title, Alt, null);

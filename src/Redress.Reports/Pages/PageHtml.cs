@@ -82,7 +82,7 @@ internal sealed class PageHtml
                 Write(table);
                 break;
             case Figures figures:
-                html.Open("div", ("class", "figures"));
+                html.Open("div", ("class", figures.Items.All(f => f is Chart { IsPlane: true }) ? "figures planes" : "figures"));
                 foreach (var figure in figures.Items) Write(figure, isAlone: figures.Items.Count == 1);
                 html.CloseLine();
                 break;
@@ -115,7 +115,7 @@ internal sealed class PageHtml
 
     private void Write(Figure figure, bool isAlone)
     {
-        html.Open("figure", ("class", isAlone || figure is Chart { IsWide: true } or Images ? "full" : null)).Element("figcaption", figure.Title);
+        html.Open("figure", ("class", figure is Chart { IsPlane: true } ? "plane" : isAlone || figure is Chart { IsWide: true } or Images ? "full" : null)).Element("figcaption", figure.Title);
         if (figure is Chart chart) Write(chart);
         else if (figure is Images images) Write(images);
         if (figure.Numbers is { } numbers)

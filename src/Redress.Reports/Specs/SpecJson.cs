@@ -46,6 +46,7 @@ internal sealed class LegendConverter : WriteOnlyConverter<Legend>
         writer.WriteStartObject();
         if (value.Columns > 0) writer.WriteNumber("columns", value.Columns);
         if (value.Title is not null) writer.WriteString("title", value.Title);
+        if (value.SymbolType is not null) writer.WriteString("symbolType", value.SymbolType);
         writer.WriteEndObject();
     }
 }

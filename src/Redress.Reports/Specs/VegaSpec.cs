@@ -109,7 +109,20 @@ internal sealed record Mark(MarkType Type)
     public MarkHeight? Height { get; init; }
 
     public bool? Clip { get; init; }
+
+    public string? Stroke { get; init; }
+
+    public string? Shape { get; init; }
+
+    /// <summary>Degrees from up, clockwise.</summary>
+    public Expression? Angle { get; init; }
+
+    /// <summary>False for a line through its rows as they come.</summary>
+    public bool? Order { get; init; }
 }
+
+/// <summary>What Vega's interpreter works out for a row: our own text, in which nothing from data stands.</summary>
+internal sealed record Expression(string Expr);
 
 /// <summary>A share of a category's room.</summary>
 internal sealed record MarkHeight(double Band);
@@ -157,6 +170,8 @@ internal sealed record Encoding
 
     public Channel? Color { get; init; }
 
+    public Channel? Fill { get; init; }
+
     public Channel? Shape { get; init; }
 
     public Channel? StrokeDash { get; init; }
@@ -199,6 +214,9 @@ internal enum FieldType
 [JsonConverter(typeof(LegendConverter))]
 internal sealed record Legend(int Columns, string? Title = null)
 {
+    /// <summary>The shape of all its symbols, where the mark's own says little.</summary>
+    internal string? SymbolType { get; init; }
+
     /// <summary>No legend, where the chart would have one of itself.</summary>
     internal static Legend None { get; } = new(0);
 }

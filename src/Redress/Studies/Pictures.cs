@@ -146,3 +146,63 @@ public sealed record ImageRow(string Caption, IReadOnlyList<GreyImage?> Images);
 /// <param name="Pixels">Row by row from the upper left; 0 is black and 255 white.</param>
 /// <param name="Caption">What stands under it, or empty.</param>
 public sealed record GreyImage(IReadOnlyList<double> Pixels, string Caption = "");
+
+/// <summary>Arrows over points in the plane, such as from people to their recourse among training rows. All facets have the same axes: a picture is a row of them.</summary>
+/// <param name="Table">See <see cref="Picture"/>.</param>
+/// <param name="Dataset">See <see cref="Picture"/>.</param>
+/// <param name="Title">See <see cref="Picture"/>.</param>
+/// <param name="Alt">See <see cref="Picture"/>.</param>
+/// <param name="X">The x-axis.</param>
+/// <param name="Y">The y-axis.</param>
+/// <param name="From">What stands where an arrow begins, for the legend; no group has this name.</param>
+/// <param name="To">What stands where an arrow ends, for the legend; no group has this name.</param>
+/// <param name="Facets">The facets, each named once.</param>
+public sealed record Arrows(string Table, string Dataset, string Title, string Alt, PictureAxis X, PictureAxis Y, string From, string To, IReadOnlyList<ArrowsFacet> Facets) : Picture(Table, Dataset, Title, Alt);
+
+/// <summary>Arrows over their background.</summary>
+/// <param name="Background">The points beneath, in named groups.</param>
+/// <param name="Items">The arrows; later ones lie above earlier ones.</param>
+/// <param name="Facet">The name of the facet.</param>
+public sealed record ArrowsFacet(IReadOnlyList<PlanePoint> Background, IReadOnlyList<Arrow> Items, string Facet = "");
+
+/// <summary>An arrow.</summary>
+/// <param name="X">The x at which it begins.</param>
+/// <param name="Y">The y at which it begins.</param>
+/// <param name="ToX">The x at which it ends, or null where it leads nowhere: its beginning is shown alone.</param>
+/// <param name="ToY">The y at which it ends, or null likewise.</param>
+public sealed record Arrow(double X, double Y, double? ToX, double? ToY);
+
+/// <summary>A point of a background.</summary>
+/// <param name="X">Its x.</param>
+/// <param name="Y">Its y.</param>
+/// <param name="Group">The group it belongs to.</param>
+public sealed record PlanePoint(double X, double Y, string Group);
+
+/// <summary>Densities over the plane as areas, each the smallest with its share of the density, beneath points and one marked place. All facets have the same axes.</summary>
+/// <param name="Table">See <see cref="Picture"/>.</param>
+/// <param name="Dataset">See <see cref="Picture"/>.</param>
+/// <param name="Title">See <see cref="Picture"/>.</param>
+/// <param name="Alt">See <see cref="Picture"/>.</param>
+/// <param name="X">The x-axis; not logarithmic.</param>
+/// <param name="Y">The y-axis; not logarithmic.</param>
+/// <param name="Mark">What the marked place is, for the legend; no group has this name.</param>
+/// <param name="Facets">The facets, each named once.</param>
+public sealed record Contours(string Table, string Dataset, string Title, string Alt, PictureAxis X, PictureAxis Y, string Mark, IReadOnlyList<ContoursFacet> Facets) : Picture(Table, Dataset, Title, Alt);
+
+/// <summary>A density with the points above it.</summary>
+/// <param name="Density">The density.</param>
+/// <param name="Background">The points, in named groups.</param>
+/// <param name="MarkX">The x of the marked place.</param>
+/// <param name="MarkY">The y of the marked place.</param>
+/// <param name="Facet">The name of the facet.</param>
+public sealed record ContoursFacet(DensityGrid Density, IReadOnlyList<PlanePoint> Background, double MarkX, double MarkY, string Facet = "");
+
+/// <summary>A density at the places of a regular grid, its edges among them. Its unit is free: areas hang on shares of the sum only.</summary>
+/// <param name="FromX">The x of the first column.</param>
+/// <param name="ToX">The x of the last column; more than <paramref name="FromX"/>.</param>
+/// <param name="FromY">The y of the first row.</param>
+/// <param name="ToY">The y of the last row; more than <paramref name="FromY"/>.</param>
+/// <param name="Columns">Places along x; 2 to 256.</param>
+/// <param name="Rows">Places along y; 2 to 256.</param>
+/// <param name="Values">Row by row from <paramref name="FromY"/>, each from <paramref name="FromX"/>; finite, 0 or more.</param>
+public sealed record DensityGrid(double FromX, double ToX, double FromY, double ToY, int Columns, int Rows, IReadOnlyList<double> Values);

@@ -31,7 +31,7 @@ public sealed class PageHtmlTests
         Assert.DoesNotContain("<script>alert", Page, StringComparison.Ordinal);
         Assert.Contains("<td class=\"long\">&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- &quot; &#39; &amp; \u2028 {{signal}} [x].y</td>", Page, StringComparison.Ordinal);
         string[] specs = [.. Samples.Between(Page, "<script type=\"application/json\" id=\"c", "</script>").Select(s => s[(s.IndexOf('>', StringComparison.Ordinal) + 1)..])];
-        Assert.Equal(7, specs.Length);
+        Assert.Equal(12, specs.Length);
         foreach (string spec in specs) using (JsonDocument.Parse(spec)) Assert.StartsWith("{\"$schema\":", spec, StringComparison.Ordinal);
     }
 
@@ -39,10 +39,10 @@ public sealed class PageHtmlTests
     public void Every_chart_has_its_words_and_its_numbers()
     {
         string[] words = [.. Samples.Between(Page, "<div class=\"chart\" role=\"img\" aria-label=\"", "\">")];
-        Assert.Equal(7, words.Length);
+        Assert.Equal(12, words.Length);
         Assert.All(words, w => Assert.NotEmpty(w));
         Assert.Equal("Validity over ε: both fall.", words[1]);
-        Assert.Equal(7, Samples.Between(Page, "<details><summary>Numbers</summary><div class=\"wide\"", "</details>").Count());
+        Assert.Equal(12, Samples.Between(Page, "<details><summary>Numbers</summary><div class=\"wide\"", "</details>").Count());
     }
 
     [Fact]
