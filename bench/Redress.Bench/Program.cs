@@ -19,12 +19,13 @@ return args switch
     ["transformer", var micro] when int.TryParse(micro, out int instances) => TransformerBench.Run(instances),
     ["rocourse"] => RocourseBench.Run(),
     ["robust", .. var cases] => RobustBench.Run(cases),
+    ["forest", .. var cases] => ForestBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | transformer [MICRO-BATCH] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | transformer [MICRO-BATCH] | rocourse | robust [CASE...] | forest [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

@@ -63,7 +63,7 @@ internal sealed class AttackCommand
         var execution = new Execution(parsed.GetValue(threads));
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
         refusals.Throw();
-        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
         var (people, isTest) = People(parsed, terminal, loaded);
         var points = Work.Run(terminal, "attacking", progress => SharedOptions.Within(
             parsed.GetValue(timeout), within => SusceptibilityCurve.Measure(loaded, people, attack, ball, radii, new Rng(root), execution, progress, within), cancel));
@@ -107,7 +107,7 @@ internal sealed class AttackCommand
         return [.. Enumerable.Range(1, count).Select(i => listed[0] * i / count)];
     }
 
-    private (Table People, bool IsTest) People(ParseResult parsed, Terminal terminal, NetworkModel loaded)
+    private (Table People, bool IsTest) People(ParseResult parsed, Terminal terminal, ITrainedModel loaded)
     {
         var aside = SetAsideRows.Of(loaded, source.Read(parsed, terminal, loaded.Schema, needTarget: true), SetAside.Test);
         if (aside.IsTrainingFile) terminal.Remark(Invariant($"{source.NameOf(parsed)} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));

@@ -23,8 +23,11 @@ internal sealed class AttackSwitches
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { norm, steps, stepSize, categories, radii }) command.Add(option);
+        foreach (var option in Options) command.Add(option);
     }
+
+    /// <summary>All of them.</summary>
+    internal IEnumerable<Option> Options => [norm, steps, stepSize, categories, radii];
 
     /// <summary>The first of these options that the command line names, or null.</summary>
     internal string? Given(ParseResult parsed) => new Option[] { norm, categories, radii }.FirstOrDefault(parsed.IsGiven)?.Name ?? GivenSteps(parsed);

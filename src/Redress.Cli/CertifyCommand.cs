@@ -56,7 +56,7 @@ internal sealed class CertifyCommand
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
         refusals.Try(() => Pare.Refuse(share, risk));
         refusals.Throw();
-        var loaded = ModelFile.Load(from);
+        var loaded = ModelFile.LoadTrained(from);
         var (rows, left) = Rows(parsed, terminal, loaded, choice);
         var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, source.Csv.Of(parsed), root, new Execution(parsed.GetValue(threads)), progress, cancel));
         var certificate = Work.Run(terminal, "certifying", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Pare.Certify(
@@ -68,7 +68,7 @@ internal sealed class CertifyCommand
         return Exit.Done;
     }
 
-    private (Table Rows, int LeftOut) Rows(ParseResult parsed, Terminal terminal, NetworkModel loaded, ThresholdChoice choice)
+    private (Table Rows, int LeftOut) Rows(ParseResult parsed, Terminal terminal, ITrainedModel loaded, ThresholdChoice choice)
     {
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: choice == ThresholdChoice.MaxF1);
@@ -81,7 +81,7 @@ internal sealed class CertifyCommand
         return (aside.Rows.Select(unseen), left);
     }
 
-    private static void Print(Terminal terminal, NetworkModel before, NetworkModel after, Certificate certificate, Table rows, string path)
+    private static void Print(Terminal terminal, ITrainedModel before, ITrainedModel after, Certificate certificate, Table rows, string path)
     {
         terminal.Say(Sentence(certificate));
         string Shown(double logit) => $"{Output.Figure(logit)} (probability {Output.Figure(Scores.Probability(before.ScoreKind, logit))})";

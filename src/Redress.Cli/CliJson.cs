@@ -9,7 +9,16 @@ namespace Redress.Cli;
 internal sealed record FigureResult(string Metric, string? Of, double Value, int Count, double? Lower, double? Upper, string Unit, string Better);
 
 /// <summary>What <c>train</c> says.</summary>
-internal sealed record TrainResult(string Model, string Fingerprint, int Train, int Validation, int Calibration, int Test, int FavourableTrain, int BestEpoch, int Epochs, double Threshold, double ThresholdProbability, IReadOnlyList<FigureResult> ValidationFigures, IReadOnlyList<FigureResult> TestFigures);
+internal sealed record TrainResult(string Model, string Fingerprint, int Train, int Validation, int Calibration, int Test, int FavourableTrain, int BestEpoch, int Epochs, double Threshold, double ThresholdProbability, IReadOnlyList<FigureResult> ValidationFigures, IReadOnlyList<FigureResult> TestFigures,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ForestResult? Forest = null);
+
+/// <summary>What a forest looks like: the trees of all folds, their nodes, the edges to the deepest leaf, the out-of-bag accuracy (null without bootstrap), and what calibrates it.</summary>
+internal sealed record ForestResult(int Trees, long Nodes, int Depth, double? OutOfBag, string Calibration, int? Folds);
+
+/// <summary>What <c>inspect</c> says of a forest.</summary>
+internal sealed record ForestInspectResult(
+    string Kind, string Fingerprint, ForestResult Forest, double Threshold, ulong Seed, System.Text.Json.JsonElement Settings, int TrainingRows, IReadOnlyList<string> Features,
+    System.Text.Json.JsonElement Actions, IReadOnlyList<Certificate> Certificates);
 
 /// <summary>What <c>train</c> says of a multi-class model; rows of each class are those of training.</summary>
 internal sealed record MulticlassTrainResult(
@@ -113,6 +122,7 @@ internal sealed record StudyResult(string Study, string Title, string Citation, 
 /// <summary>Results as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(MulticlassTrainResult)), JsonSerializable(typeof(AutoencoderResult)), JsonSerializable(typeof(ScoreResult)), JsonSerializable(typeof(InitResult)), JsonSerializable(typeof(PreparationResult)), JsonSerializable(typeof(CheckReport)), JsonSerializable(typeof(TrainResult)), JsonSerializable(typeof(InspectResult)), JsonSerializable(typeof(RecourseResult))]
+[JsonSerializable(typeof(ForestInspectResult))]
 [JsonSerializable(typeof(RobustnessResult)), JsonSerializable(typeof(AttackResult)), JsonSerializable(typeof(PromiseReport)), JsonSerializable(typeof(CertifyResult)), JsonSerializable(typeof(EvaluateResult)), JsonSerializable(typeof(MethodsResult)), JsonSerializable(typeof(ExportResult)), JsonSerializable(typeof(PrepareResult))]
 [JsonSerializable(typeof(IReadOnlyList<StudyResult>)), JsonSerializable(typeof(IReadOnlyList<DatasetResult>)), JsonSerializable(typeof(DemoResult))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -81,7 +81,7 @@ internal sealed class EvaluateCommand
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
         refusals.Try(() => report.Refuse(parsed, [parsed.GetValue(model), parsed.GetValue(reference), rows, .. parsed.GetValue(shifted) ?? []]));
         refusals.Throw();
-        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: false);
         var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
@@ -115,15 +115,15 @@ internal sealed class EvaluateCommand
         if (!given && only is not null && only.Contains("robust-validity")) throw new OptionsException("robust-validity is judged by models that were trained on other rows; give --shifted-model FILE, or let 'redress robustness' train them.");
     }
 
-    private List<(string, IModel)> Shifted(ParseResult parsed, NetworkModel loaded)
+    private List<(string, IModel)> Shifted(ParseResult parsed, ITrainedModel loaded)
     {
-        var others = (parsed.GetValue(shifted) ?? []).Select(f => (Name: Path.GetFileName(f), Model: (IModel)ModelFile.Load(f))).ToList();
+        var others = (parsed.GetValue(shifted) ?? []).Select(f => (Name: Path.GetFileName(f), Model: (IModel)ModelFile.LoadTrained(f))).ToList();
         string[] strangers = [.. others.Where(o => !o.Model.Schema.HasColumnsOf(loaded.Schema)).Select(o => $"--shifted-model '{o.Name}' has other columns than the model.")];
         return strangers.Length == 0 ? others : throw new DataException(string.Join(Environment.NewLine, strangers));
     }
 
     /// <summary>The rows that recourse is compared with, or null, which is said or, where they are asked for, refused.</summary>
-    private Data.Table? Reference(ParseResult parsed, Terminal terminal, NetworkModel loaded, Data.Table all, string[]? only)
+    private Data.Table? Reference(ParseResult parsed, Terminal terminal, ITrainedModel loaded, Data.Table all, string[]? only)
     {
         if (parsed.GetValue(reference) is { } path)
         {

@@ -28,7 +28,8 @@ internal sealed class GeneratorSwitches
 
     private IEnumerable<Option> OfShift => [epsilon, steps, unrolled, rate, norm, training, choice, features, constant, soften];
 
-    private IEnumerable<Option> All => [encoder, generator, prediction, validity, proximity, beyond, .. OfShift];
+    /// <summary>All of them.</summary>
+    internal IEnumerable<Option> All => [encoder, generator, prediction, validity, proximity, beyond, .. OfShift];
 
     internal void AddTo(Command command)
     {

@@ -18,7 +18,7 @@ internal interface IScoresOut
 }
 
 /// <summary>Probability, log-odds and decision.</summary>
-internal sealed class OneScore(NetworkModel model) : IScoresOut
+internal sealed class OneScore(IModel model) : IScoresOut
 {
     public Schema Schema => model.Schema;
 
@@ -30,7 +30,8 @@ internal sealed class OneScore(NetworkModel model) : IScoresOut
         return i =>
         {
             bool favourable = scores[i] >= model.Threshold;
-            return ($"{Show(Scores.Probability(model.ScoreKind, scores[i]))},{Show(scores[i])},{(favourable ? "favourable" : "unfavourable")}", favourable);
+            double probability = Scores.Probability(model.ScoreKind, scores[i]);
+            return ($"{Show(probability)},{Show(Scores.LogOdds(model.ScoreKind, scores[i]))},{(favourable ? "favourable" : "unfavourable")}", favourable);
         };
     }
 

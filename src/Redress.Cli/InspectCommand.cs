@@ -22,6 +22,7 @@ internal static class InspectCommand
             string? kind = ModelFile.KindOf(path);
             if (kind == Preparation.Kind) return ShowPreparation(terminal, path, parsed.GetValue(json));
             if (kind == AutoencoderFile.Kind) return ShowAutoencoder(terminal, Autoencoder.Load(path), parsed.GetValue(json));
+            if (kind == ForestFile.Kind) return ForestOutput.Show(terminal, ModelFile.LoadForest(path), parsed.GetValue(json));
             var (loaded, fingerprint) = kind == ModelFile.MulticlassKind ? Of(ModelFile.LoadMulticlass(path)) : Of(ModelFile.Load(path));
             if (parsed.GetValue(json)) Output.Json(terminal, Result(loaded, fingerprint), CliJson.Default.InspectResult);
             else Print(terminal, loaded, fingerprint);
@@ -99,21 +100,27 @@ internal static class InspectCommand
             string copies = g.Immutables.Count == 0 ? "" : $", copies {string.Join(", ", g.Immutables.Select(f => model.Schema.Features[f].Name))}";
             terminal.Say($"Generator {string.Join("-", g.Network.Sizes)} {Activations(g.Network)}, trained as {g.Slug} with the options {g.Options}: reads {Reads(g, model)}{copies}. 'redress recourse --method {g.Slug}' uses it.");
         }
-        var features = Output.Table("feature", "type", "change", ">mean", ">sd");
-        for (int f = 0; f < model.Schema.Features.Count; f++)
-        {
-            var feature = model.Schema.Features[f];
-            bool named = feature.IsNamed;
-            features.With(feature.Name, SharedOptions.Slug(feature.Kind), feature.SameAs is { } leader ? $"with {leader}" : SharedOptions.Slug(feature.Change),
-                named ? "" : Output.Number(model.Statistics.Mean[f]), named ? "" : Output.Number(model.Statistics.StandardDeviation[f]));
-        }
-        terminal.Show(features);
-        foreach (var constraint in model.Schema.Constraints.Select(c => c.Text).Distinct(StringComparer.Ordinal)) terminal.Out.WriteLine($"Constraint: {constraint}");
+        PrintFeatures(terminal, model.Schema, model.Statistics);
         var curve = Output.Table(">epoch", ">train loss", ">validation loss", ">F1", ">threshold", "");
         foreach (var epoch in model.Training.Epochs)
             curve.With(Invariant($"{epoch.Number}"), Output.Figure(epoch.TrainLoss), Output.Figure(epoch.ValidationLoss), Output.Figure(epoch.ValidationF1), Output.Figure(epoch.Threshold), epoch.Number == model.Training.BestEpoch ? "kept" : "");
         terminal.Show(curve);
         if (model.Certificates.Count == 0 && !IsMulticlass(model)) terminal.Out.WriteLine("No certificate; 'redress certify' makes one.");
         foreach (var c in model.Certificates) terminal.Say(CertifyCommand.Sentence(c));
+    }
+
+    /// <summary>What the columns are and what may change.</summary>
+    internal static void PrintFeatures(Terminal terminal, Data.Schema schema, Data.TrainingStatistics statistics)
+    {
+        var features = Output.Table("feature", "type", "change", ">mean", ">sd");
+        for (int f = 0; f < schema.Features.Count; f++)
+        {
+            var feature = schema.Features[f];
+            bool named = feature.IsNamed;
+            features.With(feature.Name, SharedOptions.Slug(feature.Kind), feature.SameAs is { } leader ? $"with {leader}" : SharedOptions.Slug(feature.Change),
+                named ? "" : Output.Number(statistics.Mean[f]), named ? "" : Output.Number(statistics.StandardDeviation[f]));
+        }
+        terminal.Show(features);
+        foreach (var constraint in schema.Constraints.Select(c => c.Text).Distinct(StringComparer.Ordinal)) terminal.Out.WriteLine($"Constraint: {constraint}");
     }
 }

@@ -14,8 +14,8 @@ namespace Redress.Cli;
 /// <param name="several">True for a command that compares methods: several may be named, a preset of each behind a colon.</param>
 internal sealed class MethodSwitches(bool several = false)
 {
-    private readonly Option<string[]> methods = new("--method") { Description = "The methods, separated by commas or given several times, a preset behind a colon (see: redress methods), such as gradient,linear-step:whole-steps. Default: the one the model's newest certificate names, else gradient.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else that of a multi-class model's generator, else gradient." };
+    private readonly Option<string[]> methods = new("--method") { Description = "The methods, separated by commas or given several times, a preset behind a colon (see: redress methods), such as gradient,linear-step:whole-steps. Default: the one the model's newest certificate names, else gradient, or growing-spheres for a forest.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> method = new("--method") { Description = "The method (see: redress methods). Default: the one the model's newest certificate names, else that of a multi-class model's generator, else gradient, or growing-spheres for a forest." };
     private readonly Option<string[]> option = new("--option") { Description = "An option of the method as name=value; may be given several times.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> options = new("--options") { Description = "All options of the method as a JSON object." };
     private readonly Option<string?> preset = new("--preset") { Description = "A named set of options." };
@@ -37,10 +37,10 @@ internal sealed class MethodSwitches(bool several = false)
     internal static ulong Seed(ParseResult parsed, Option<string?> seed, IModel model) =>
         parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : Newest(model)?.Seed ?? 1;
 
-    private static Certificate? Newest(IModel model) => model is NetworkModel { Certificates: [.., var newest] } ? newest : null;
+    private static Certificate? Newest(IModel model) => model is ITrainedModel { Certificates: [.., var newest] } ? newest : null;
 
     /// <summary>The method where none is named.</summary>
-    private static string Usual(IModel model) => Newest(model)?.Method ?? (model as ClassModel)?.GeneratorSlug ?? "gradient";
+    private static string Usual(IModel model) => Newest(model)?.Method ?? (model as ClassModel)?.GeneratorSlug ?? (model is ForestModel ? "growing-spheres" : "gradient");
 
     /// <summary>The method and its options, by the command line or else by the model's newest certificate.</summary>
     internal (string Slug, string? Options) Choice(ParseResult parsed, IModel model)
@@ -117,7 +117,7 @@ internal sealed class MethodSwitches(bool several = false)
         $"Method '{known.Info.Slug}' has no preset '{name}'; it has {(known.Presets.Count == 0 ? "none" : string.Join(", ", known.Presets.Keys))}.";
 
     /// <summary>What people may change: the model's schema, or the declarations of another schema over the same columns.</summary>
-    internal ActionSet Actions(ParseResult parsed, IEncodedClassifier model) =>
+    internal ActionSet Actions(ParseResult parsed, IFittedModel model) =>
         parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
 
     /// <summary>Prepares the method.</summary>

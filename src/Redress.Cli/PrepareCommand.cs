@@ -25,7 +25,7 @@ internal static class PrepareCommand
             Output.RefuseInputs(path, parsed.GetValue(model));
             var execution = new Execution(parsed.GetValue(threads));
             OptionsException.ThrowIfAny(execution.Problems());
-            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
             ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
             var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, execution, progress, cancel));
             AtomicFile.Write(path, finder.Save);

@@ -115,16 +115,16 @@ internal sealed class RecourseCommand
     }
 
     /// <summary>The model, and what is wanted of it: a multi-class model is seen for the class that is wanted.</summary>
-    private static (IEncodedClassifier Model, Desired Wanted) Seen(string path, Desired wanted)
+    private static (IFittedModel Model, Desired Wanted) Seen(string path, Desired wanted)
     {
-        if (ModelFile.KindOf(path) != ModelFile.MulticlassKind) return (ModelFile.Load(path), wanted);
+        if (ModelFile.KindOf(path) != ModelFile.MulticlassKind) return (ModelFile.LoadTrained(path), wanted);
         var classes = ModelFile.LoadMulticlass(path);
         if (wanted == Desired.OtherThanPredicted)
             throw new OptionsException($"--desired is {wanted.Text}, and the model has {Invariant($"{classes.Classes.Count}")} classes; say class:NAME, with one of {string.Join(", ", classes.Classes.Select(c => $"'{c}'"))}.");
-        return ((IEncodedClassifier)classes.For(wanted.Class ?? classes.Schema.Favourable), wanted);
+        return ((IFittedModel)classes.For(wanted.Class ?? classes.Schema.Favourable), wanted);
     }
 
-    private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IEncodedClassifier loaded, ulong root, CancellationToken cancel)
+    private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IFittedModel loaded, ulong root, CancellationToken cancel)
     {
         var execution = new Execution(parsed.GetValue(threads));
         if (parsed.GetValue(prepared) is not { } file) return Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, execution, progress, cancel));
@@ -179,7 +179,7 @@ internal sealed class RecourseCommand
     /// <summary>Whether the model's certificate speaks of this run.</summary>
     private static string Covered(IModel model, RecourseRun run, bool budgeted)
     {
-        if (model is not NetworkModel { Certificates.Count: > 0 } loaded) return "The model has no certificate.";
+        if (model is not ITrainedModel { Certificates.Count: > 0 } loaded) return "The model has no certificate.";
         var reasons = loaded.Certificates.Select(c => Pare.WhyNotCovered(c, run, budgeted)).ToList();
         int covering = reasons.LastIndexOf(null);
         if (covering < 0) return $"The model's certificate does not apply: {reasons[^1]}.";

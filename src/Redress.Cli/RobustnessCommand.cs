@@ -41,7 +41,7 @@ internal sealed class RobustnessCommand
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var (level, demanded) = Refuse(parsed);
-        var loaded = ModelFile.Load(parsed.GetValue(model)!);
+        var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: shifted.Resamples(parsed));
@@ -92,7 +92,7 @@ internal sealed class RobustnessCommand
     }
 
     /// <summary>What every method tells the people whom the model rejects.</summary>
-    private List<ToldPeople> Find(ParseResult parsed, Terminal terminal, NetworkModel loaded, Table all, Table people, ulong root, CancellationToken cancel)
+    private List<ToldPeople> Find(ParseResult parsed, Terminal terminal, ITrainedModel loaded, Table all, Table people, ulong root, CancellationToken cancel)
     {
         var names = method.Names(parsed, loaded);
         var finders = Work.Run(terminal, "preparing", progress => method.PrepareEach(parsed, loaded, source.Csv.Of(parsed), SetAsideRows.Fitted(loaded, all), root, new Execution(parsed.GetValue(threads)), progress, cancel));
@@ -105,7 +105,7 @@ internal sealed class RobustnessCommand
         })];
     }
 
-    private List<NetworkModel> Retrained(ParseResult parsed, Terminal terminal, NetworkModel loaded, IReadOnlyList<ShiftedRows> rows, ulong root, CancellationToken cancel)
+    private List<ITrainedModel> Retrained(ParseResult parsed, Terminal terminal, ITrainedModel loaded, IReadOnlyList<ShiftedRows> rows, ulong root, CancellationToken cancel)
     {
         var (execution, statistics) = (new Execution(parsed.GetValue(threads)), shifted.Statistics(parsed, loaded));
         // A file's model does not depend on the files beside it: all are trained by the same seed. Resamples differ by their own numbers.

@@ -17,17 +17,25 @@ internal sealed record ToldPeople(string Method, RecourseBatch Batch)
 
 /// <summary>Joins what people were told with the models that judge it.</summary>
 internal sealed class RobustnessMeasure(
-    NetworkModel model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<NetworkModel> models, double confidence, Execution execution, CancellationToken cancel)
+    ITrainedModel model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<ITrainedModel> models, double confidence, Execution execution, CancellationToken cancel)
 {
     internal RobustnessResult Of(IReadOnlyList<ToldPeople> told, ulong seed, bool isTestPart, string? output)
     {
         var unseen = Robustness.Unseen(people, models).ToHashSet();
         RetrainedResult[] retrained = [.. models.Select((m, j) =>
         {
-            var best = m.Training.Epochs[m.Training.BestEpoch - 1];
-            return new RetrainedResult(rows[j].Name, rows[j].Rows.Train.Rows, rows[j].Rows.Validation.Rows, best.ValidationF1, best.ValidationAccuracy, m.Threshold, m.Fingerprint);
+            var (f1, accuracy) = Validated(m, rows[j].Rows.Validation);
+            return new RetrainedResult(rows[j].Name, rows[j].Rows.Train.Rows, rows[j].Rows.Validation.Rows, f1, accuracy, m.Threshold, m.Fingerprint);
         })];
         return new(model.Fingerprint, people.Rows, isTestPart, told[0].Rejected, confidence, seed, output, retrained, [.. told.Select(t => Of(t, unseen))]);
+    }
+
+    /// <summary>F1 and accuracy on the validation rows: of the epoch that was kept, or, where there are no epochs, of the model.</summary>
+    private (double F1, double? Accuracy) Validated(ITrainedModel retrained, Table validation)
+    {
+        if (retrained.Training.Epochs is { Count: > 0 } epochs) return (epochs[retrained.Training.BestEpoch - 1].ValidationF1, epochs[retrained.Training.BestEpoch - 1].ValidationAccuracy);
+        var counts = Confusion.At(Scores.Favourable(retrained, validation, execution, cancel), [.. validation.Labels!], retrained.Threshold);
+        return (counts.F1, counts.Accuracy);
     }
 
     private RobustMethodResult Of(ToldPeople told, HashSet<int> unseen)

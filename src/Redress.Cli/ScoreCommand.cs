@@ -24,7 +24,7 @@ internal static class ScoreCommand
             if (path is null && parsed.GetValue(json)) throw new OptionsException("--json prints a summary; it goes with --out, which takes the scores.");
             Output.RefuseExisting(parsed.GetValue(force), path);
             if (path is not null) Output.RefuseInputs(path, parsed.GetValue(model), parsed.GetValue(people));
-            IScoresOut loaded = ModelFile.KindOf(parsed.GetValue(model)!) == ModelFile.MulticlassKind ? new ClassScores(ModelFile.LoadMulticlass(parsed.GetValue(model)!)) : new OneScore(ModelFile.Load(parsed.GetValue(model)!));
+            IScoresOut loaded = ModelFile.KindOf(parsed.GetValue(model)!) == ModelFile.MulticlassKind ? new ClassScores(ModelFile.LoadMulticlass(parsed.GetValue(model)!)) : new OneScore(ModelFile.LoadTrained(parsed.GetValue(model)!));
             var summary = new CsvSummary();
             var chunks = CsvTable.ReadChunks(parsed.GetValue(people)!, loaded.Schema, csv.Of(parsed), ChunkRows, summary);
             var execution = new Execution(parsed.GetValue(threads));

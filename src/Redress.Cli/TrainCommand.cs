@@ -23,6 +23,7 @@ internal sealed class TrainCommand
     private readonly Option<string> share = new("--attacked-share") { Description = "Share of each batch that adversarial-mixed attacks.", DefaultValueFactory = _ => "0.5" };
     private readonly GeneratorSwitches generator = new();
     private readonly AttackSwitches attack = new("attack-", AdversarialOptions.DefaultSteps);
+    private readonly ForestSwitches forest = new();
     private readonly Option<string> hidden = new("--hidden") { Description = "Units of each hidden layer, such as 100,100,100; none for a logistic regression.", DefaultValueFactory = _ => "100,100,100" };
     private readonly Option<string> activation = new("--activation") { Description = "tanh, relu, leaky-relu, gelu, sigmoid or identity; or one for each hidden layer, separated by commas.", DefaultValueFactory = _ => "tanh" };
     private readonly Option<string> dropout = new("--dropout") { Description = "Probability that a hidden unit is left out of a step.", DefaultValueFactory = _ => "0.3" };
@@ -59,6 +60,7 @@ internal sealed class TrainCommand
             own.schema, own.output, own.objective, own.lambda, own.epsilon, own.share, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
             own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.checkpoint, own.force, own.json,
         }) command.Add(option);
+        own.forest.AddTo(command);
         own.attack.AddTo(command);
         own.generator.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -74,9 +76,11 @@ internal sealed class TrainCommand
         if (parsed.GetValue(checkpoint) is { } state) refusals.Try(() => Output.RefuseInputs(state, path, parsed.GetValue(source.File), parsed.GetValue(schema), parsed.GetValue(validation), parsed.GetValue(calibration), parsed.GetValue(test)));
         refusals.Try(() => SharedOptions.Deadline(parsed.GetValue(timeout), default).Dispose());
         refusals.Try(() => RefuseIgnored(parsed));
-        var settings = Settings(parsed, refusals);
+        bool trees = forest.IsAsked(parsed);
+        var settings = trees ? TrainingSettings.Paper : Settings(parsed, refusals);
+        var grown = trees ? forest.Read(parsed, refusals.Try(() => ThresholdRule.Parse(parsed.GetValue(threshold)!), ThresholdRule.MaxF1), Encoded(parsed, refusals), refusals) : null;
         ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
-        var goal = Goal(parsed, refusals);
+        var goal = trees ? new Standard() : Goal(parsed, refusals);
         var shares = refusals.Try(() => Shares(parsed), new SplitShares());
         var execution = new Execution(parsed.GetValue(threads));
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
@@ -89,7 +93,7 @@ internal sealed class TrainCommand
             MulticlassOutput.Trained(terminal, several, rows, path, parsed.GetValue(json));
             return Exit.Done;
         }
-        var model = Work.Run(terminal, "training", progress => SharedOptions.Within(parsed.GetValue(timeout), within => Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
+        ITrainedModel model = Work.Run<ITrainedModel>(terminal, "training", progress => SharedOptions.Within<ITrainedModel>(parsed.GetValue(timeout), within => grown is not null ? ForestTrainer.Train(rows, grown, root, execution, progress, within) : Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
         return Exit.Done;
@@ -107,6 +111,12 @@ internal sealed class TrainCommand
         refusals.AddIf(!file && parts, "--validation goes with a CSV file; a known data set is split.");
         refusals.AddIf(!parts && (parsed.IsGiven(calibration) || parsed.IsGiven(test)), "--calibration and --test go with --validation; without it the one file is split.");
         refusals.AddIf(parts && parsed.IsGiven(split), "--split cuts one file; with --validation the parts are given.");
+        forest.RefuseIgnored(parsed, [objective, lambda, epsilon, share, hidden, activation, dropout, epochs, batch, rate, optimizer, momentum, schedule, best, patience, checkpoint, .. attack.Options, .. generator.All], refusals);
+        if (forest.IsAsked(parsed))
+        {
+            refusals.Throw();
+            return;
+        }
         string goal = parsed.GetValue(objective)!;
         refusals.AddIf(goal != "recourse" && parsed.IsGiven(lambda), "--lambda weighs the recourse loss; it goes with --objective recourse.");
         string? ofAttack = parsed.IsGiven(epsilon) ? epsilon.Name : attack.Given(parsed);
@@ -149,9 +159,7 @@ internal sealed class TrainCommand
             refusals.Try(() => SharedOptions.Single("--learning-rate", parsed.GetValue(rate)!), 1f),
             parsed.GetValue(batch), parsed.GetValue(epochs), parsed.GetValue(patience),
             Threshold: refusals.Try(() => ThresholdRule.Parse(HasGenerator(parsed) && !parsed.IsGiven(threshold) ? "0.5" : parsed.GetValue(threshold)!), ThresholdRule.MaxF1),
-            Encoding: new(
-                refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
-                refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default)),
+            Encoding: Encoded(parsed, refusals),
             Best: refusals.Try(() => SharedOptions.Named<BestEpoch>("--best", HasGenerator(parsed) && !parsed.IsGiven(best) ? "last" : parsed.GetValue(best)!), default),
             Activations: each.Length == 1 ? null : each,
             Optimizer: refusals.Try(() => SharedOptions.Named<OptimizerKind>("--optimizer", parsed.GetValue(optimizer)!), default),
@@ -160,6 +168,10 @@ internal sealed class TrainCommand
         refusals.Try(() => OptionsException.ThrowIfAny(settings.Problems()));
         return settings;
     }
+
+    private EncodingOptions Encoded(ParseResult parsed, Refusals refusals) => new(
+        refusals.Try(() => SharedOptions.Named<NumberScaling>("--scaling", parsed.GetValue(scaling)!), default),
+        refusals.Try(() => SharedOptions.Named<CategoryCoding>("--categories", parsed.GetValue(categories)!), default));
 
     private static int[] Sizes(string layers) => layers == NoLayers ? [] :
         [.. layers.Split(',').Select(s => int.TryParse(s.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : throw new OptionsException($"--hidden is '{layers}'; write sizes such as 100,100, or none."))];
@@ -198,7 +210,7 @@ internal sealed class TrainCommand
         return shares;
     }
 
-    private void Report(ParseResult parsed, Terminal terminal, NetworkModel model, TrainingData rows, string path)
+    private void Report(ParseResult parsed, Terminal terminal, ITrainedModel model, TrainingData rows, string path)
     {
         double probability = Scores.Probability(model.ScoreKind, model.Threshold);
         var validated = Figures(model, rows.Validation);
@@ -207,11 +219,13 @@ internal sealed class TrainCommand
         if (parsed.GetValue(json))
         {
             Output.Json(terminal, new TrainResult(path, model.Fingerprint, rows.Train.Rows, rows.Validation.Rows, rows.Calibration?.Rows ?? 0, rows.Test?.Rows ?? 0, favourable,
-                model.Training.BestEpoch, model.Training.Epochs.Count, model.Threshold, probability, validated, tested), CliJson.Default.TrainResult);
+                model.Training.BestEpoch, model.Training.Epochs.Count, model.Threshold, probability, validated, tested, model is ForestModel own ? ForestOutput.Result(own) : null), CliJson.Default.TrainResult);
             return;
         }
         terminal.Say(Invariant($"{rows.Train.Rows:#,0} training, {rows.Validation.Rows:#,0} validation, {rows.Calibration?.Rows ?? 0:#,0} calibration and {rows.Test?.Rows ?? 0:#,0} test rows; {Output.Percent((double)favourable / rows.Train.Rows)} of the training rows are favourable."));
-        terminal.Say(Invariant($"Best epoch {model.Training.BestEpoch} of {model.Training.Epochs.Count}. Threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(probability)})."));
+        terminal.Say(model is ForestModel grown
+            ? Invariant($"{ForestOutput.Grown(grown)}. Threshold (probability) {Output.Figure(model.Threshold)}.")
+            : Invariant($"Best epoch {model.Training.BestEpoch} of {model.Training.Epochs.Count}. Threshold {Output.Figure(model.Threshold)} (probability {Output.Figure(probability)})."));
         terminal.Out.WriteLine();
         var table = Output.Table(["rows", .. validated.Select(f => $">{f.Metric}")]);
         foreach (var (part, figures) in new[] { ("validation", validated), ("test", tested) })
@@ -220,6 +234,6 @@ internal sealed class TrainCommand
         terminal.Say($"Wrote {path} (fingerprint {model.Fingerprint[..12]}).");
     }
 
-    private static List<FigureResult> Figures(NetworkModel model, Table rows) =>
+    private static List<FigureResult> Figures(ITrainedModel model, Table rows) =>
         EvaluateCommand.Figures(new Evaluation(model, rows, new ActionSet(model.Schema, model.Statistics), null, new Rng(model.Training.Seed)), ["f1", "accuracy", "auc"]);
 }

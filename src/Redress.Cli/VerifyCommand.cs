@@ -24,7 +24,7 @@ internal static class VerifyCommand
             if (!(demanded is >= 0 and <= 1)) throw new OptionsException(Invariant($"--at-least is {demanded}; must be 0 to 1."));
             string path = parsed.GetValue(records)!;
             if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) throw new OptionsException($"'{path}' is CSV, which does not say all that was promised; verify reads what 'redress recourse --out NAME.ndjson' writes.");
-            var loaded = ModelFile.Load(parsed.GetValue(model)!);
+            var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
             using var reader = new NdjsonReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path), path == "-" ? "standard input" : Path.GetFileName(path));
             var report = Work.Run(terminal, "verifying", _ => Promise.Check(reader.Records(), loaded, reader.Run.Desired, cancel));
             if (parsed.GetValue(json)) Output.Json(terminal, report, CliJson.Default.PromiseReport);

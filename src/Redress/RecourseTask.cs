@@ -17,7 +17,7 @@ public sealed class RecourseTask
         Model = model;
         // Rows of a multi-class model's schema say of every class who has it; of these, the one that the model is seen for counts.
         TrainingRows = model is ClassModel && trainingRows is { Classes: not null } rows ? rows.Favouring(model.Schema.Favourable) : trainingRows;
-        if (model is IEncodedClassifier encoded) (Encoding, Statistics) = (encoded.Encoding, encoded.Statistics);
+        if (model is IFittedModel fitted) (Encoding, Statistics) = (fitted.Encoding, fitted.Statistics);
         else if (trainingRows is not null)
         {
             Statistics = TrainingStatistics.Of(trainingRows);

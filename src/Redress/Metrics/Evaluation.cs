@@ -29,7 +29,7 @@ public sealed class Evaluation
             throw new ArgumentException(Invariant($"There are {recourse.Records.Count} records for {people.Rows} people."), nameof(recourse));
         (Model, People, Actions, Recourse, Rng) = (model, people, actions, recourse, rng);
         (Execution, Cancel) = (execution ?? new(), cancel);
-        Encoding = (model as IEncodedClassifier)?.Encoding ?? Encoding.Fit(model.Schema, actions.Statistics, new());
+        Encoding = (model as IFittedModel)?.Encoding ?? Encoding.Fit(model.Schema, actions.Statistics, new());
         Reference = reference is null ? null : new(model, Encoding, reference, Execution, cancel);
         Scores = Models.Scores.Favourable(model, people, Execution, cancel);
         found = new(() => new FoundRows(this));

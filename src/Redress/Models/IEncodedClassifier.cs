@@ -6,14 +6,8 @@ using Redress.Tensors.Layers;
 namespace Redress.Models;
 
 /// <summary>A model that scores encoded rows: our own networks.</summary>
-internal interface IEncodedClassifier : IModel
+internal interface IEncodedClassifier : IFittedModel
 {
-    /// <summary>The map from raw rows to its inputs.</summary>
-    Encoding Encoding { get; }
-
-    /// <summary>The statistics of its training rows.</summary>
-    TrainingStatistics Statistics { get; }
-
     /// <summary>w and b where the logit is wᵀx + b in encoded units, else null.</summary>
     (float[] Weights, float Intercept)? Linear();
 
@@ -74,6 +68,9 @@ internal static class Scores
 
     /// <summary>A score as a probability, for people to read.</summary>
     internal static double Probability(ScoreKind kind, double score) => kind == ScoreKind.Logit ? 1 / (1 + Math.Exp(-score)) : score;
+
+    /// <summary>A score as log-odds, infinite for a probability of 0 or 1.</summary>
+    internal static double LogOdds(ScoreKind kind, double score) => kind == ScoreKind.Logit ? score : Math.Log(score / (1 - score));
 
     /// <summary>A probability in the unit of a model's scores.</summary>
     internal static double FromProbability(ScoreKind kind, double probability) =>

@@ -15,7 +15,8 @@ public static class ModelFile
     private const int FormatVersion = 1;
     internal const string KindKey = "redress.kind";
     internal const string MulticlassKind = "multi-class classifier";
-    private const string ManifestKey = "redress", Kind = "classifier";
+    internal const string ManifestKey = "redress";
+    private const string Kind = "classifier";
     private const string ClassifierPrefix = "network", GeneratorPrefix = "generator";
     private const int MaxLayers = 64, MaxLayerSize = 1 << 20;
 
@@ -24,6 +25,17 @@ public static class ModelFile
 
     /// <summary>Writes a multi-class model, whole or not at all.</summary>
     public static void Save(MulticlassModel model, string path) => Save(model.Parts, MulticlassKind, model.Fingerprint, path);
+
+    /// <summary>Writes a forest, whole or not at all.</summary>
+    public static void Save(ForestModel model, string path) => ForestFile.Save(model, path);
+
+    /// <summary>Writes a network or a forest, whole or not at all.</summary>
+    /// <exception cref="ArgumentException">It is another kind of model.</exception>
+    public static void Save(ITrainedModel model, string path)
+    {
+        if (model is ForestModel forest) Save(forest, path);
+        else Save(model as NetworkModel ?? throw new ArgumentException($"A {model.GetType().Name} has no kind of file.", nameof(model)), path);
+    }
 
     private static void Save(TrainedNetwork model, string kind, string fingerprint, string path)
     {
@@ -44,13 +56,28 @@ public static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or no model of this program; one line says which.</exception>
-    public static NetworkModel Load(string path) => Load(path, Kind, parts => new NetworkModel(parts), m => m.Fingerprint);
+    public static NetworkModel Load(string path) => LoadNetwork(path, Kind, parts => new NetworkModel(parts), m => m.Fingerprint);
+
+    /// <summary>Reads a forest.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, or no forest of this program; one line says which.</exception>
+    public static ForestModel LoadForest(string path) => Load(path, ForestFile.Kind, ForestFile.Read);
+
+    /// <summary>Reads a network or a forest, whichever the file holds.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, or holds neither; one line says which.</exception>
+    public static ITrainedModel LoadTrained(string path) => KindOf(path) == ForestFile.Kind ? LoadForest(path) : Load(path);
 
     /// <summary>Reads a multi-class model.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or no multi-class model of this program; one line says which.</exception>
-    public static MulticlassModel LoadMulticlass(string path) => Load(path, MulticlassKind, parts => new MulticlassModel(parts), m => m.Fingerprint);
+    public static MulticlassModel LoadMulticlass(string path) => LoadNetwork(path, MulticlassKind, parts => new MulticlassModel(parts), m => m.Fingerprint);
 
-    private static T Load<T>(string path, string kind, Func<TrainedNetwork, T> build, Func<T, string> fingerprintOf)
+    private static T LoadNetwork<T>(string path, string kind, Func<TrainedNetwork, T> build, Func<T, string> fingerprintOf) => Load(path, kind, (json, tensors, name) =>
+    {
+        var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!;
+        var model = build(Read(manifest, tensors, name));
+        return fingerprintOf(model) == manifest.Fingerprint ? model : throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
+    });
+
+    private static T Load<T>(string path, string kind, Func<string, IReadOnlyDictionary<string, StoredTensor>, string, T> read)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         string name = Path.GetFileName(path);
@@ -61,9 +88,7 @@ public static class ModelFile
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!;
-            var model = build(Read(manifest, tensors, name));
-            return fingerprintOf(model) == manifest.Fingerprint ? model : throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
+            return read(json, tensors, name);
         }
         catch (Exception e) when (e is JsonException or SchemaException or DataException or ArgumentException or NullReferenceException or InvalidOperationException or KeyNotFoundException)
         {
@@ -125,9 +150,15 @@ public static class ModelFile
         var network = ReadNetwork(ClassifierPrefix, manifest.Architecture, tensors, name);
         var encoding = new Encoding(manifest.Encoding);
         var generator = manifest.Generator is { } g ? ReadGenerator(g, manifest.Architecture, encoding, tensors, name) : null;
-        ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
-        var training = manifest.Training with { Keys = new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test")) };
+        var training = manifest.Training with { Keys = KeysIn(tensors, name) };
         return new(schema, encoding, manifest.Statistics, network, manifest.Threshold, training, manifest.Certificates, generator);
+    }
+
+    /// <summary>Which rows went where.</summary>
+    internal static SplitKeys KeysIn(IReadOnlyDictionary<string, StoredTensor> tensors, string name)
+    {
+        ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
+        return new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test"));
     }
 
     private static FeedForward ReadNetwork(string prefix, Architecture architecture, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
@@ -162,21 +193,26 @@ public static class ModelFile
     private static void Check(Manifest manifest, Schema schema, string name)
     {
         CheckArchitecture(manifest.Architecture, "", name);
-        if (!double.IsFinite(manifest.Threshold)) throw new ModelFileException(Invariant($"{name}: damaged (the threshold is {manifest.Threshold})."));
+        CheckColumns(manifest.Encoding, manifest.Statistics, manifest.Threshold, schema, name);
+    }
+
+    /// <summary>Checks encoding, statistics and θ against the schema.</summary>
+    internal static void CheckColumns(EncodedFeature[] encoding, TrainingStatistics statistics, double threshold, Schema schema, string name)
+    {
+        if (!double.IsFinite(threshold)) throw new ModelFileException(Invariant($"{name}: damaged (the threshold is {threshold})."));
         int features = schema.Features.Count;
-        var statistics = manifest.Statistics;
-        if (manifest.Encoding.Length != features || statistics.Mean.Count != features || statistics.StandardDeviation.Count != features || statistics.Distributions.Count != features)
+        if (encoding.Length != features || statistics.Mean.Count != features || statistics.StandardDeviation.Count != features || statistics.Distributions.Count != features)
             throw new ModelFileException(Invariant($"{name}: damaged (encoding or statistics are not of {features} features)."));
         int offset = 0;
         for (int f = 0; f < features; f++)
         {
-            if (!manifest.Encoding[f].Fits(schema.Features[f], offset))
+            if (!encoding[f].Fits(schema.Features[f], offset))
                 throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
             var distribution = statistics.Distributions[f];
             if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !Ascends(distribution.Values) || !Ascends(distribution.Cumulative)
                 || !(statistics.StandardDeviation[f] > 0) || !double.IsFinite(statistics.StandardDeviation[f]) || !double.IsFinite(statistics.Mean[f]))
                 throw new ModelFileException($"{name}: damaged (the statistics of '{schema.Features[f].Name}').");
-            offset += manifest.Encoding[f].Width;
+            offset += encoding[f].Width;
         }
         foreach (var tie in statistics.Ties)
             if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0 || !Ascends(tie.Keys))

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Redress.Models;
 
-/// <summary>One tensor of a file: a name, a type (F32, F64 or U64), a shape and little-endian bytes.</summary>
+/// <summary>One tensor of a file: a name, a type (F32, F64, U16, U32 or U64), a shape and little-endian bytes.</summary>
 internal sealed record StoredTensor(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
     internal static StoredTensor Of(string name, long[] shape, ReadOnlySpan<float> values)
@@ -18,6 +18,20 @@ internal sealed record StoredTensor(string Name, string Type, long[] Shape, Read
         var bytes = new byte[values.Length * sizeof(double)];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
         return new(name, "F64", shape, bytes);
+    }
+
+    internal static StoredTensor Of(string name, ReadOnlySpan<ushort> values)
+    {
+        var bytes = new byte[values.Length * sizeof(ushort)];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)), values[i]);
+        return new(name, "U16", [values.Length], bytes);
+    }
+
+    internal static StoredTensor Of(string name, ReadOnlySpan<uint> values)
+    {
+        var bytes = new byte[values.Length * sizeof(uint)];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)), values[i]);
+        return new(name, "U32", [values.Length], bytes);
     }
 
     internal static StoredTensor Of(string name, ReadOnlySpan<ulong> values)
@@ -38,6 +52,20 @@ internal sealed record StoredTensor(string Name, string Type, long[] Shape, Read
     {
         var values = new double[Bytes.Length / sizeof(double)];
         for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadDoubleLittleEndian(Bytes.Span[(i * sizeof(double))..]);
+        return values;
+    }
+
+    internal ushort[] Shorts()
+    {
+        var values = new ushort[Bytes.Length / sizeof(ushort)];
+        for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[(i * sizeof(ushort))..]);
+        return values;
+    }
+
+    internal uint[] Integers()
+    {
+        var values = new uint[Bytes.Length / sizeof(uint)];
+        for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadUInt32LittleEndian(Bytes.Span[(i * sizeof(uint))..]);
         return values;
     }
 
@@ -156,7 +184,7 @@ internal static class SafeTensors
             var offsets = entry.Value.GetProperty("data_offsets");
             long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
             string type = entry.Value.GetProperty("dtype").GetString() ?? "";
-            long size = type switch { "F32" => 4, "F64" or "U64" => 8, _ => throw new ModelFileException($"{name}: tensor '{entry.Name}' has the type {type}; F32, F64 and U64 are read.") };
+            long size = type switch { "U16" => 2, "F32" or "U32" => 4, "F64" or "U64" => 8, _ => throw new ModelFileException($"{name}: tensor '{entry.Name}' has the type {type}; F32, F64, U16, U32 and U64 are read.") };
             long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
             long count = 1;
             foreach (long s in shape) count = s is >= 0 and <= MaxFile ? checked(count * s) : throw new ModelFileException(Invariant($"{name}: tensor '{entry.Name}' has the size {s}."));

@@ -13,7 +13,7 @@ public static class Retraining
     /// <param name="model">The model whose recipe is followed.</param>
     /// <param name="rows">The rows; their columns are the model's.</param>
     /// <param name="seed">The seed of the new training.</param>
-    /// <param name="statistics">What limits and scales refer to: null for those of the new training rows, as the recipe has it; those of the model (<see cref="NetworkModel.Statistics"/>) to encode alike.</param>
+    /// <param name="statistics">What limits and scales refer to: null for those of the new training rows, as the recipe has it; those of the model (<see cref="IFittedModel.Statistics"/>) to encode alike.</param>
     /// <param name="execution">Threads; they never change the result.</param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="cancel">Stops between steps.</param>
@@ -23,10 +23,18 @@ public static class Retraining
         NetworkModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Trainer.Train(rows, SettingsOf(model), ObjectiveOf(model.Training), seed, execution ?? new(), progress, cancel, statistics);
 
+    /// <summary>Trains a network or a forest on the rows given, as the other overload trains a network.</summary>
+    /// <inheritdoc cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>
+    public static ITrainedModel Again(
+        ITrainedModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        model is NetworkModel network
+            ? Again(network, rows, seed, statistics, execution, progress, cancel)
+            : ForestTrainer.Train(rows, ForestOptionsOf(model), seed, execution ?? new(), progress, statistics, cancel);
+
     /// <summary>Cuts rows by seed into parts as large as those that the model was trained on.</summary>
     /// <exception cref="ModelFileException">The model does not say how large they were.</exception>
     /// <exception cref="DataException">A class has too few rows.</exception>
-    public static TrainingData Cut(NetworkModel model, Table rows, Rng rng)
+    public static TrainingData Cut(ITrainedModel model, Table rows, Rng rng)
     {
         var keys = model.Training.Keys;
         double all = keys.Train.Length + keys.Validation.Length + keys.Calibration.Length + keys.Test.Length;
@@ -35,7 +43,7 @@ public static class Retraining
     }
 
     /// <summary>The parts of a file that the model was trained on, or null where it is another file.</summary>
-    public static TrainingData? PartsOf(NetworkModel model, Table file)
+    public static TrainingData? PartsOf(ITrainedModel model, Table file)
     {
         ulong[] of = [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
         if (Trainer.FingerprintOf(of) != model.Training.DataFingerprint) return null;
@@ -53,12 +61,18 @@ public static class Retraining
     /// <summary>What would stop a training on these rows, found before any time is spent; none where nothing would.</summary>
     /// <param name="model">The model whose recipe is to be followed.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="statistics">As for <see cref="Again"/>.</param>
+    /// <param name="statistics">As for <see cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>.</param>
     /// <exception cref="ModelFileException">The model holds no recipe.</exception>
-    public static IEnumerable<string> Problems(NetworkModel model, TrainingData rows, TrainingStatistics? statistics = null)
+    public static IEnumerable<string> Problems(ITrainedModel model, TrainingData rows, TrainingStatistics? statistics = null)
     {
+        // A column without a spread gives a network no scale, and a forest no split.
+        if (model is not NetworkModel network)
+        {
+            ForestOptionsOf(model);
+            yield break;
+        }
         ObjectiveOf(model.Training);
-        var scaling = (SettingsOf(model).Encoding ?? new()).Numbers;
+        var scaling = (SettingsOf(network).Encoding ?? new()).Numbers;
         if (statistics is not null) yield break;
         var schema = rows.Train.Schema;
         for (int f = 0; f < schema.Features.Count; f++)
@@ -87,6 +101,13 @@ public static class Retraining
     {
         var settings = Read(model.Training.Settings, SettingsJson.Default.TrainingSettings, "its settings");
         return settings.Hidden is null ? throw NoRecipe("its settings do not say what layers it has") : settings;
+    }
+
+    /// <exception cref="ModelFileException">They cannot be read, or are those of no forest that can be grown.</exception>
+    private static ForestOptions ForestOptionsOf(ITrainedModel model)
+    {
+        var options = Read(model.Training.Settings, ForestJson.Default.ForestOptions, "its settings");
+        return options.Problems().FirstOrDefault() is { } problem ? throw NoRecipe(problem.TrimEnd('.')) : options;
     }
 
     private static T Read<T>(string? json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string what)

@@ -139,9 +139,9 @@ public static class Trainer
         return ContentHash.Hex(System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(sorted));
     }
 
-    private static string FingerprintOf(SplitKeys keys) => FingerprintOf(keys.Train.Concat(keys.Validation).Concat(keys.Calibration).Concat(keys.Test));
+    internal static string FingerprintOf(SplitKeys keys) => FingerprintOf(keys.Train.Concat(keys.Validation).Concat(keys.Calibration).Concat(keys.Test));
 
-    private static SplitKeys KeysOf(TrainingData data) => new(Keys(data.Train), Keys(data.Validation), Keys(data.Calibration), Keys(data.Test));
+    internal static SplitKeys KeysOf(TrainingData data) => new(Keys(data.Train), Keys(data.Validation), Keys(data.Calibration), Keys(data.Test));
 
     private static ulong[] Keys(Table? rows) => rows is null ? [] : [.. Enumerable.Range(0, rows.Rows).Select(rows.Key).Order()];
 

@@ -34,7 +34,7 @@ public sealed class SafeTensorsTests
         { """{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "f: not a model file, or damaged (its header is no valid JSON header)." },
         { """{"__metadata__":{"k":1},"a":ONE}""", 4, "f: not a model file, or damaged (its header is no valid JSON header)." },
         { """{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}""", 4, "f: not a model file, or damaged (its header is no valid JSON header)." },
-        { """{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", 8, "f: tensor 'a' has the type I64; F32, F64 and U64 are read." },
+        { """{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", 8, "f: tensor 'a' has the type I64; F32, F64, U16, U32 and U64 are read." },
         { """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "f: tensor 'a' has the size -1." },
         { """{"a":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,4]}}""", 4, "f: tensor 'a' has the size 9223372036854775807." },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "f: damaged (tensor 'a' claims bytes -4 to 0 of 4 for 1 values)." },
