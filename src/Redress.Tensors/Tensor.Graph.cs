@@ -31,6 +31,9 @@ public sealed partial class Tensor
     /// <summary>A count or position that the recorded operation was called with.</summary>
     private int Setting { get; set; }
 
+    /// <summary>What the recorded operation keeps beside its output.</summary>
+    private object? Saved { get; set; }
+
     private Tensor Record(Tensor a, VectorJacobianProduct da) => Record(a, da, null, null);
 
     private Tensor Record(Tensor a, VectorJacobianProduct da, Tensor? b, VectorJacobianProduct? db, Tensor? c = null, VectorJacobianProduct? dc = null)

@@ -7,7 +7,7 @@ namespace Redress.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>The groups that the recorded operation was called with.</summary>
-    private ColumnGroups? Groups { get; set; }
+    private ColumnGroups? Groups { get => (ColumnGroups?)Saved; set => Saved = value; }
 
     /// <summary>Softmax over each group of columns of a row, without overflow; other columns as they are.</summary>
     /// <param name="groups">Groups of this tensor's columns.</param>

@@ -75,6 +75,40 @@ public class BatchSizeTests
             }
     }
 
+    [Theory]
+    [InlineData(8, 2, 16, 5)]
+    [InlineData(32, 8, 32, 13)]
+    [InlineData(15, 3, 7, 3)]
+    public void A_transformer_gives_an_instance_the_same_bits_at_any_batch_size(int width, int heads, int feedForward, int tokens)
+    {
+        const int Instances = 70;
+        int each = tokens * width, memoryEach = (tokens + 2) * width;
+        var network = new EncoderDecoder(new(1, 2, width, heads, feedForward), new Rng(4)).Alias(tracked: false);
+        float[] source = new float[Instances * memoryEach], target = new float[Instances * each];
+        new Rng(5).FillGaussian(source);
+        new Rng(6).FillGaussian(target);
+        (float[] Memory, float[] Output, float[] OfSource, float[] OfTarget) Of(int first, int count)
+        {
+            using var scope = TensorScope.Open();
+            var x = Tensor.From(count * (tokens + 2), width, source.AsSpan(first * memoryEach, count * memoryEach)).Track();
+            var y = Tensor.From(count * tokens, width, target.AsSpan(first * each, count * each)).Track();
+            var memory = network.Encode(x, tokens + 2);
+            var output = network.Decode(y, tokens, memory, tokens + 2);
+            var gradients = Gradients.Of((output.Square() * y).Sum(), [x, y]);
+            return (Read(memory), Read(output), Read(gradients[0]), Read(gradients[1]));
+        }
+        var all = Of(0, Instances);
+        foreach (int count in new[] { 1, 2, 15, 16, 17, 33 })
+            foreach (int first in new[] { 0, 3, Instances - count })
+            {
+                var some = Of(first, count);
+                AssertSameBits(all.Memory.AsSpan(first * memoryEach, count * memoryEach), some.Memory);
+                AssertSameBits(all.Output.AsSpan(first * each, count * each), some.Output);
+                AssertSameBits(all.OfSource.AsSpan(first * memoryEach, count * memoryEach), some.OfSource);
+                AssertSameBits(all.OfTarget.AsSpan(first * each, count * each), some.OfTarget);
+            }
+    }
+
     private static (float[] Output, float[] Gradient) Evaluate(FeedForward network, float[] values, int first, int rows)
     {
         using var scope = TensorScope.Open();

@@ -67,10 +67,31 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
         ["binary cross-entropy rows"] = new(t => BinaryCrossEntropy.RowsWithLogits(t[0], t[1], t[2]), BinaryRows, new Input(9, 1, -4, 4), new Input(9, 1, 0, 1), new Input(9, 1, 0.5, 2)),
         ["binary cross-entropy"] = new(t => BinaryCrossEntropy.WithLogits(t[0], t[1], t[2]), m => Matrix.Of(1, 1, (_, _) => BinaryRows(m).Values.Average()), new Input(9, 1, -4, 4), new Input(9, 1, 0, 1), new Input(9, 1, 0.5, 2)),
         ["softmax cross-entropy"] = new(t => SoftmaxCrossEntropy.WithLogits(t[0], t[1]), m => Matrix.Of(1, 1, (_, _) => -LogSoftmax(m[0]).Dot(m[1]) / 5), Any, new Input(5, 7, 0, 1)),
+        ["layer norm"] = new(t => t[0].LayerNorm(t[1], t[2]), m => LayerNorm(m[0], m[1], m[2]), Any, new Input(1, 7, -2, 2), new Input(1, 7, -1, 1)) { IsFirstOrder = true },
+        ["layer norm of a sum"] = new(
+            t => Tensor.LayerNorm(t[0], t[1], t[2], t[3]), m => LayerNorm(m[0].With(m[1], (a, b) => a + b), m[2], m[3]),
+            new Input(6, 37, -2, 2), new Input(6, 37, -2, 2), new Input(1, 37, -2, 2), new Input(1, 37, -1, 1)) { IsFirstOrder = true },
+        ["layer norm of a tensor with itself"] = new(t => Tensor.LayerNorm(t[0], t[0], t[1], t[2]), m => LayerNorm(m[0].Map(a => 2 * a), m[1], m[2]), Any, new Input(1, 7, -2, 2), new Input(1, 7, -1, 1)) { IsFirstOrder = true },
+        ["attention"] = new(t => Tensor.SelfAttention(t[0], 4, 2, causal: false), m => SelfAttention(m[0], 4, 2, causal: false), new Input(12, 24, -2, 2)) { IsFirstOrder = true },
+        ["attention, causal, one wide head"] = new(t => Tensor.SelfAttention(t[0], 5, 1, causal: true), m => SelfAttention(m[0], 5, 1, causal: true), new Input(10, 27, -2, 2)) { IsFirstOrder = true },
+        ["attention, causal, narrow heads"] = new(t => Tensor.SelfAttention(t[0], 2, 3, causal: true), m => SelfAttention(m[0], 2, 3, causal: true), new Input(40, 18, -2, 2)) { IsFirstOrder = true },
+        ["attention to a memory"] = new(
+            t => Tensor.CrossAttention(t[0], 3, t[1], 5, 2), m => Attention(m[0], 3, Columns(m[1], 0, 8), Columns(m[1], 8, 8), 5, 2, causal: false), new Input(9, 8, -2, 2), new Input(15, 16, -2, 2)) { IsFirstOrder = true },
+        ["attention to a memory of one position"] = new(
+            t => Tensor.CrossAttention(t[0], 2, t[1], 1, 5), m => Attention(m[0], 2, Columns(m[1], 0, 10), Columns(m[1], 10, 10), 1, 5, causal: false), new Input(34, 10, -2, 2), new Input(17, 20, -2, 2)) { IsFirstOrder = true },
         ["squared error"] = new(t => SquaredError.Of(t[0], t[1]), m => Matrix.Of(1, 1, (_, _) => m[0].With(m[1], (a, b) => (a - b) * (a - b)).Values.Average()), Any, Any),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
+
+    /// <summary>Those whose gradients can be differentiated again.</summary>
+    public static TheoryData<string> NamesOfAnyOrder => [.. All.Where(o => !o.Value.IsFirstOrder).Select(o => o.Key)];
+
+    /// <summary>The others.</summary>
+    public static TheoryData<string> NamesOfFirstOrder => [.. All.Where(o => o.Value.IsFirstOrder).Select(o => o.Key)];
+
+    /// <summary>Whether its gradients cannot be differentiated again.</summary>
+    public bool IsFirstOrder { get; init; }
 
     public Matrix[] Draw(Rng rng) => Array.ConvertAll(Inputs, input => input.Draw(rng));
 
@@ -96,6 +117,31 @@ internal sealed record Operation(Func<Tensor[], Tensor> Run, Func<Matrix[], Matr
         }
         return y;
     }
+
+    private static Matrix LayerNorm(Matrix x, Matrix gain, Matrix bias) => Matrix.Of(x.Rows, x.Cols, (i, j) =>
+    {
+        double mean = x.RowSum(i) / x.Cols, variance = Enumerable.Range(0, x.Cols).Average(c => Math.Pow(x[i, c] - mean, 2));
+        return (x[i, j] - mean) / Math.Sqrt(variance + 1e-5) * gain[0, j] + bias[0, j];
+    });
+
+    private static Matrix SelfAttention(Matrix projected, int tokens, int heads, bool causal)
+    {
+        int d = projected.Cols / 3;
+        return Attention(Columns(projected, 0, d), tokens, Columns(projected, d, d), Columns(projected, 2 * d, d), tokens, heads, causal);
+    }
+
+    private static Matrix Attention(Matrix q, int tokens, Matrix k, Matrix v, int keys, int heads, bool causal)
+    {
+        int width = q.Cols / heads;
+        return Matrix.Of(q.Rows, q.Cols, (row, c) =>
+        {
+            int first = row / tokens * keys, head = c / width * width, seen = causal ? row % tokens + 1 : keys;
+            double[] weights = [.. Enumerable.Range(first, seen).Select(j => Math.Exp(Enumerable.Range(head, width).Sum(p => q[row, p] * k[j, p]) / Math.Sqrt(width)))];
+            return weights.Select((w, j) => w * v[first + j, c]).Sum() / weights.Sum();
+        });
+    }
+
+    private static Matrix Columns(Matrix x, int start, int count) => Matrix.Of(x.Rows, count, (i, j) => x[i, start + j]);
 
     private static Matrix BinaryRows(Matrix[] m) => Matrix.Of(m[0].Rows, 1, (i, _) => m[2][i, 0] * (Math.Log(1 + Math.Exp(m[0][i, 0])) - m[0][i, 0] * m[1][i, 0]));
 

@@ -5,6 +5,10 @@ public class OperationTests
 {
     public static TheoryData<string> Names => Operation.Names;
 
+    public static TheoryData<string> NamesOfAnyOrder => Operation.NamesOfAnyOrder;
+
+    public static TheoryData<string> NamesOfFirstOrder => Operation.NamesOfFirstOrder;
+
     [Theory, MemberData(nameof(Names))]
     public void Values_equal_the_twin(string name)
     {
@@ -35,6 +39,31 @@ public class OperationTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void Gradients_of_some_inputs_are_those_of_all(string name)
+    {
+        var operation = Operation.All[name];
+        var tensors = Array.ConvertAll(operation.Draw(new Rng(4)), m => m.ToTensor().Track());
+        Tensor output = operation.Run(tensors), weights = Matrix.Random(new Rng(5), output.Rows, output.Cols, -1, 1).ToTensor();
+        var all = Gradients.Of(output, weights, tensors);
+        // The other way round and one by one, over the same graph and in scopes that close.
+        for (int k = tensors.Length - 1; k >= 0; k--)
+        {
+            using var scope = TensorScope.Open();
+            Matrix.Of(all[k]).AssertNear(Gradients.Of(output, weights, [tensors[k]])[0], 0);
+        }
+    }
+
+    [Theory, MemberData(nameof(NamesOfFirstOrder))]
+    public void Gradients_that_cannot_be_recorded_are_refused(string name)
+    {
+        var operation = Operation.All[name];
+        var tensors = Array.ConvertAll(operation.Draw(new Rng(1)), m => m.ToTensor().Track());
+        string what = name.StartsWith("layer norm", StringComparison.Ordinal) ? "layer normalisation" : "attention";
+        var error = Assert.Throws<NotSupportedException>(() => Gradients.Of(operation.Run(tensors).Sum(), tensors, createGraph: true));
+        Assert.Equal($"Gradients through {what} cannot themselves be recorded: ask for them without createGraph.", error.Message);
+    }
+
+    [Theory, MemberData(nameof(NamesOfAnyOrder))]
     public void Gradients_of_gradients_equal_central_differences(string name)
     {
         const double Step = 1e-3;

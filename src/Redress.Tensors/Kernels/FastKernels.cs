@@ -99,6 +99,20 @@ internal sealed class FastKernels : IKernels
 
     public void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y) => GroupSums.Sum(x, rows, groups, y);
 
+    public void LayerNorm(in NormRows sizes, ReadOnlySpan<float> x, ReadOnlySpan<float> residual, ReadOnlySpan<float> gain, ReadOnlySpan<float> bias, Span<float> y, Span<float> normal, Span<float> inverse) =>
+        LayerNormalisation.Run(sizes, x, residual, gain, bias, y, normal, inverse);
+
+    public void LayerNormGradient(in NormRows sizes, ReadOnlySpan<float> g, ReadOnlySpan<float> gain, ReadOnlySpan<float> normal, ReadOnlySpan<float> inverse, Span<float> x, Span<float> gains, Span<float> biases) =>
+        LayerNormalisation.Gradient(sizes, g, gain, normal, inverse, x, gains, biases);
+
+    public void Attention(in AttentionShape shape, in AttentionRows rows, Span<float> y, Span<float> kept) => Kernels.Attention.Run(shape, rows, y, kept);
+
+    public void AttentionGradient(in AttentionShape shape, in AttentionRows rows, ReadOnlySpan<float> kept, ReadOnlySpan<float> g, in AttentionGradients into) => Kernels.Attention.Gradient(shape, rows, kept, g, into);
+
+    public void AttendOwn(in GrowingRows shape, int position, ReadOnlySpan<float> rows, Span<float> keys, Span<float> values, Span<float> y) => CachedAttention.Own(shape, position, rows, keys, values, y);
+
+    public void AttendMemory(in SharedMemory shape, ReadOnlySpan<float> queries, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, Span<float> y) => CachedAttention.OfMemory(shape, queries, keys, values, y);
+
     public void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest) => Updates.Adam(step, p, g, mean, square, largest);
 
     public void AdamGradient(in AdamStep step, float clip, in AdamAdjoint adjoint, ReadOnlySpan<float> g, ReadOnlySpan<float> mean, ReadOnlySpan<float> square, Span<float> result) =>

@@ -40,6 +40,11 @@ internal readonly record struct Product(int M, int N, int K, bool TransposeA, bo
 /// <param name="ToStart">First column written.</param>
 internal readonly record struct ColumnCopy(int Rows, int Count, int FromCols, int FromStart, int ToCols, int ToStart);
 
+/// <summary>Rows that are normalised each by itself.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Cols">Columns of each.</param>
+internal readonly record struct NormRows(int Rows, int Cols);
+
 /// <summary>The numbers of one Adam step.</summary>
 /// <param name="Beta1">Decay of the mean.</param>
 /// <param name="Beta2">Decay of the mean square.</param>
@@ -132,6 +137,24 @@ internal interface IKernels
 
     /// <summary>y = sum of x in each column of a group, 0 elsewhere, row by row.</summary>
     void GroupSum(ReadOnlySpan<float> x, int rows, ColumnGroups groups, Span<float> y);
+
+    /// <summary>y = (v - mean) / deviation * gain + bias, row by row, with v = x + residual (empty: x). Where not empty, normal becomes what is multiplied by the gain and inverse[rows] one over the deviation.</summary>
+    void LayerNorm(in NormRows sizes, ReadOnlySpan<float> x, ReadOnlySpan<float> residual, ReadOnlySpan<float> gain, ReadOnlySpan<float> bias, Span<float> y, Span<float> normal, Span<float> inverse);
+
+    /// <summary>The gradient of LayerNorm by x, by the gain and by the bias, from what it kept; all are written.</summary>
+    void LayerNormGradient(in NormRows sizes, ReadOnlySpan<float> g, ReadOnlySpan<float> gain, ReadOnlySpan<float> normal, ReadOnlySpan<float> inverse, Span<float> x, Span<float> gains, Span<float> biases);
+
+    /// <summary>y[instances * queries, width] = softmax(q kᵀ / √head width) v, each head on its columns. Where not empty, <paramref name="kept"/> becomes what the gradient asks for.</summary>
+    void Attention(in AttentionShape shape, in AttentionRows rows, Span<float> y, Span<float> kept);
+
+    /// <summary>The gradient of Attention by queries, keys and values, from what it kept; all are written.</summary>
+    void AttentionGradient(in AttentionShape shape, in AttentionRows rows, ReadOnlySpan<float> kept, ReadOnlySpan<float> g, in AttentionGradients into);
+
+    /// <summary>Attention of each row, which holds its query, key and value of a position behind each other, to its own positions up to this one; its key and value are added to the others.</summary>
+    void AttendOwn(in GrowingRows shape, int position, ReadOnlySpan<float> rows, Span<float> keys, Span<float> values, Span<float> y);
+
+    /// <summary>Attention of each row's query to the memory of its person.</summary>
+    void AttendMemory(in SharedMemory shape, ReadOnlySpan<float> queries, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, Span<float> y);
 
     /// <summary>One Adam step on p; with a non-empty <paramref name="largest"/>, of the AMSGrad kind.</summary>
     void Adam(in AdamStep step, Span<float> p, ReadOnlySpan<float> g, Span<float> mean, Span<float> square, Span<float> largest);

@@ -1,7 +1,7 @@
 namespace Redress.Tensors.Kernels;
 
 /// <summary>One loop an operation, in scalars and with the runtime's functions: what the fast kernels are checked against.</summary>
-internal sealed class PlainKernels : IKernels
+internal sealed partial class PlainKernels : IKernels
 {
     public void Apply(Unary op, ReadOnlySpan<float> x, float s, Span<float> y)
     {

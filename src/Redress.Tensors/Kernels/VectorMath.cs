@@ -38,6 +38,22 @@ internal static class VectorMath
         return p * power * Vector512.Create(2f);
     }
 
+    /// <summary>2ˣ for x ≤ 0 to about 1 unit in the last place, and 1 at 0; below -126 as there, NaN stays NaN.</summary>
+    [MethodImpl(Inline)]
+    internal static V PowerOfTwo(V x)
+    {
+        x = Vector512.MaxNative(Vector512.Create(-126f), x);
+        var shifted = x + Vector512.Create(12582912f);   // as in Exp
+        var r = x - (shifted - Vector512.Create(12582912f));
+        var p = Fma(Vector512.Create(1.5453162942e-4f), r, 1.3390863365e-3f);
+        p = Fma(p, r, 9.6180825573e-3f);
+        p = Fma(p, r, 5.5503571142e-2f);
+        p = Fma(p, r, 2.4022650761e-1f);
+        p = Fma(p, r, 6.9314718803e-1f);
+        p = Fma(p, r, One);
+        return p * (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();
+    }
+
     /// <summary>ln x of a positive normal number, to about 1 unit in the last place (beside 1, of 1).</summary>
     [MethodImpl(Inline)]
     internal static V Log(V x)

@@ -40,6 +40,12 @@ public sealed class Affine
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public Tensor Forward(Tensor rows) => Tensor.Affine(rows, Weight, Bias);
 
+    /// <summary>[m,in] to [m,out], with an activation.</summary>
+    internal Tensor Forward(Tensor rows, Activation activation) => Tensor.Affine(rows, Weight, Bias, activation);
+
+    /// <summary>The same layer with leaves of its own over the same storage.</summary>
+    internal Affine Alias(bool tracked) => new(Weight.Alias(tracked), Bias.Alias(tracked));
+
     private static Tensor Initial(int rows, int cols, int inputs, Rng rng)
     {
         var values = new float[rows * cols];
