@@ -14,9 +14,9 @@ namespace Redress.Methods;
 /// <param name="Bandwidth">What the kernels' widths are multiplied by in soft labels (eq. 8); 0 or more, and 0 for the bin of the value alone.</param>
 /// <param name="EncoderLayers">Layers that read the person; 1 to 64.</param>
 /// <param name="DecoderLayers">Layers that write the recourse; 1 to 64.</param>
-/// <param name="Width">d, the size of a token.</param>
+/// <param name="Width">The size of a token; 1 to 4,096.</param>
 /// <param name="Heads">Attention heads; a divisor of the width.</param>
-/// <param name="FeedForward">Units between the two parts of each layer's feed-forward network.</param>
+/// <param name="FeedForward">Units between the two parts of each layer's feed-forward network; 1 to 4,096.</param>
 /// <param name="Epochs">e, passes over the rejected rows at most; 1 to 100,000.</param>
 /// <param name="Patience">Epochs without a lower validation loss after which training ends; 1 or more.</param>
 /// <param name="BatchSize">b, pairs a step; 1 or more.</param>
@@ -39,7 +39,7 @@ public sealed record GenReOptions(
 
     internal IEnumerable<string> Problems()
     {
-        if (EncoderLayers < 1) yield return Invariant($"encoder-layers is {EncoderLayers}; must be 1 or more: without an encoder the method is genre-unconditional.");
+        if (EncoderLayers == 0) yield return "encoder-layers is 0; without an encoder nobody would be read, which is what genre-unconditional does.";
         foreach (string problem in Settings.Problems()) yield return problem;
     }
 }

@@ -25,7 +25,7 @@ internal sealed record GenReSettings(
 {
     internal const int MostPartners = 100, MostBins = 50;
 
-    private const int BinLimit = 1024, SampleLimit = 10_000, EpochLimit = 100_000, BatchLimit = 1 << 20, PartnerLimit = 10_000;
+    private const int BinLimit = 1024, SampleLimit = 10_000, LayerLimit = 64, WidthLimit = 4096, EpochLimit = 100_000, BatchLimit = 1 << 20, PartnerLimit = 10_000;
 
     private bool IsConditional => Shape.EncoderLayers > 0;
 
@@ -38,7 +38,11 @@ internal sealed record GenReSettings(
         if (Bins is < 1 or > BinLimit) yield return Invariant($"bins is {Bins}; must be 1 to {BinLimit}.");
         if (!Enum.IsDefined(Binning)) yield return Invariant($"binning is {(int)Binning}; must be quantile or equal-width.");
         if (!(Training.Bandwidth >= 0 && double.IsFinite(Training.Bandwidth))) yield return Invariant($"bandwidth is {Training.Bandwidth}; must be at least 0 and finite.");
-        foreach (string problem in Shape.Problems()) yield return problem;
+        foreach (var (name, layers, least) in new[] { ("encoder-layers", Shape.EncoderLayers, IsConditional ? 1 : 0), (IsConditional ? "decoder-layers" : "layers", Shape.DecoderLayers, 1) })
+            if (layers < least || layers > LayerLimit) yield return Invariant($"{name} is {layers}; must be {least} to {LayerLimit}.");
+        if (Shape.Width is < 1 or > WidthLimit) yield return Invariant($"width is {Shape.Width}; must be 1 to {WidthLimit}.");
+        else if (Shape.Heads < 1 || Shape.Width % Shape.Heads != 0) yield return Invariant($"heads is {Shape.Heads}; must be a divisor of the width, {Shape.Width}.");
+        if (Shape.FeedForward is < 1 or > WidthLimit) yield return Invariant($"feed-forward is {Shape.FeedForward}; must be 1 to {WidthLimit}.");
         if (Training.Epochs is < 1 or > EpochLimit) yield return Invariant($"epochs is {Training.Epochs}; must be 1 to {EpochLimit}.");
         if (Training.Patience < 1) yield return Invariant($"patience is {Training.Patience}; must be at least 1.");
         if (Training.BatchSize is < 1 or > BatchLimit) yield return Invariant($"batch-size is {Training.BatchSize}; must be 1 to {BatchLimit}.");
@@ -79,12 +83,14 @@ internal sealed record GenReSettings(
         return pairs.Draw;
     }
 
-    /// <summary>D_h⁻ = {x : y = 0, h(x) ≤ ½} and D_h⁺ = {x : y = 1, h(x) > γ}; θ plays no part (section 4.1).</summary>
+    /// <summary>D_h⁻ = {x : y = 0, h(x) ≤ ½} and D_h⁺ = {x : y = 1, h(x) > γ}; θ plays no part (section 4.1). Where a model rejects nobody at a half, all rows with y = 0 are D_h⁻.</summary>
     private (Table Negatives, Table Positives) Sides(Examples examples)
     {
         int[] rows = [.. Enumerable.Range(0, examples.Count)];
         int[] positives = [.. rows.Where(r => examples.IsLabelled(r, 1) && examples.IsConfident(r, 1, Confidence))];
-        int[] negatives = [.. rows.Where(r => examples.IsLabelled(r, -1) && !examples.IsConfident(r, 1, 0.5))];
+        int[] unfavourable = [.. rows.Where(r => examples.IsLabelled(r, -1))];
+        int[] negatives = [.. unfavourable.Where(r => !examples.IsConfident(r, 1, 0.5))];
+        if (negatives.Length == 0) negatives = unfavourable;
         var found = (examples.Rows.FeaturesOf(negatives), examples.Rows.FeaturesOf(positives));
         OptionsException.ThrowIfAny(Problems(found.Item1, found.Item2, examples).Select(p => $"Options of '{About.Slug}': {p}"));
         return found;
@@ -104,7 +110,7 @@ internal sealed record GenReSettings(
             double highest = Enumerable.Range(0, examples.Count).Where(r => examples.IsLabelled(r, 1)).Select(r => examples.ProbabilityOf(r)).DefaultIfEmpty(0).Max();
             yield return Invariant($"confidence is {Confidence}, and no training row of the favourable outcome is given it with more; the highest is {highest:0.###}. Ask for less confidence, or train a better model.");
         }
-        if (IsConditional && negatives.Rows == 0) yield return "no training row of the unfavourable outcome is given it by the model, so there is nobody to learn from; give rows of people who were rejected.";
+        if (IsConditional && negatives.Rows == 0) yield return "no training row has the unfavourable outcome, so there is nobody to learn from; give rows of people who were rejected.";
         if (Partners > positives.Rows && positives.Rows > 0) yield return Invariant($"partners is {Partners}, and there are {positives.Rows} training rows to be partners; ask for at most as many, or leave it out.");
         if (Bins is not { } bins || positives.Rows == 0) yield break;
         for (int f = 0; f < positives.Schema.Features.Count; f++)

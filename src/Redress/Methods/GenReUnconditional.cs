@@ -12,9 +12,9 @@ namespace Redress.Methods;
 /// <param name="Binning">How numbers are cut into bins.</param>
 /// <param name="Bandwidth">What the kernels' widths are multiplied by in soft labels (eq. 8); 0 or more.</param>
 /// <param name="Layers">Layers; 1 to 64. The paper gives it as many as encoder and decoder of the conditional model have together.</param>
-/// <param name="Width">d, the size of a token.</param>
+/// <param name="Width">The size of a token; 1 to 4,096.</param>
 /// <param name="Heads">Attention heads; a divisor of the width.</param>
-/// <param name="FeedForward">Units between the two parts of each layer's feed-forward network.</param>
+/// <param name="FeedForward">Units between the two parts of each layer's feed-forward network; 1 to 4,096.</param>
 /// <param name="Epochs">Passes over the accepted rows at most; 1 to 100,000.</param>
 /// <param name="Patience">Epochs without a lower validation loss after which training ends; 1 or more.</param>
 /// <param name="BatchSize">Rows a step; 1 or more.</param>
