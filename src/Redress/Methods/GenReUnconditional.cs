@@ -23,8 +23,8 @@ namespace Redress.Methods;
 /// <param name="Sigma">σ, the noise around a bin's mean, in widths of the bin; 0 or more.</param>
 /// <param name="Samples">Rows drawn a person, of which the likeliest by eq. 5 is given; 1 to 10,000.</param>
 public sealed record GenReUnconditionalOptions(
-    double Lambda = 5, double Confidence = 0.7, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 1, int Layers = 8, int Width = 32, int Heads = 8, int FeedForward = 32,
-    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.001, double Temperature = 1, double Sigma = 0, int Samples = 100)
+    double Lambda = 5, double Confidence = 0.7, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int Layers = 8, int Width = 32, int Heads = 8, int FeedForward = 32,
+    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 1, double Sigma = 0, int Samples = 100)
 {
     internal GenReSettings Settings => new(
         GenReUnconditional.About, JsonSerializer.Serialize(this, OptionsJson.Default.GenReUnconditionalOptions), Lambda, Confidence, null, Bins, Binning, new(0, Layers, Width, Heads, FeedForward),
@@ -54,7 +54,7 @@ public sealed class GenReUnconditional : ILearningMethod
         "Garg, Nagalapatti, Sarawagi: From Search to Sampling: Generative Models for Robust Algorithmic Recourse. ICLR 2025, section 5.4",
         Needs.TrainingRows, MaxAnswers: 100,
         "Nearly always: it shows what GenRe gains by being told who asks, and genre finds nearer rows with fewer draws.",
-        FixedImmutables: true);
+        FixedImmutables: true, Resumes: true);
 
     /// <inheritdoc/>
     public MethodInfo Info => About;
