@@ -121,11 +121,17 @@ internal sealed class MethodSwitches(bool several = false)
         parsed.GetValue(actions) is { } path ? new ActionSet(SameColumns(SchemaFile.Load(path), model.Schema, path), model.Statistics) : new ActionSet(model.Schema, model.Statistics);
 
     /// <summary>Prepares the method.</summary>
-    internal IRecourseFinder Prepare(ParseResult parsed, IModel model, CsvOptions csv, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel) =>
-        PrepareEach(parsed, model, csv, null, seed, execution, progress, cancel)[0];
+    /// <exception cref="OptionsException">A checkpoint is given, and the method keeps none.</exception>
+    internal IRecourseFinder Prepare(ParseResult parsed, IModel model, CsvOptions csv, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, string? checkpoint = null)
+    {
+        string slug = Choice(parsed, model).Slug;
+        if (checkpoint is not null && !MethodCatalog.Get(slug).Info.Resumes)
+            throw new OptionsException($"--checkpoint is for methods whose preparation goes on where it stopped ({string.Join(", ", MethodCatalog.All.Where(m => m.Info.Resumes).Select(m => m.Info.Slug))}); '{slug}' begins anew.");
+        return PrepareEach(parsed, model, csv, null, seed, execution, progress, cancel, checkpoint)[0];
+    }
 
     /// <summary>Prepares every method that is asked for. Methods that need training rows where none are given learn from those that fitted the model, where they are at hand (not null).</summary>
-    internal IReadOnlyList<IRecourseFinder> PrepareEach(ParseResult parsed, IModel model, CsvOptions csv, Table? fitted, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel)
+    internal IReadOnlyList<IRecourseFinder> PrepareEach(ParseResult parsed, IModel model, CsvOptions csv, Table? fitted, ulong seed, Execution execution, IProgress<Progress>? progress, CancellationToken cancel, string? checkpoint = null)
     {
         var choices = Choices(parsed, model);
         var needs = choices.Aggregate(Needs.None, (all, c) => all | MethodCatalog.Get(c.Slug).Info.Needs);
@@ -138,7 +144,7 @@ internal sealed class MethodSwitches(bool several = false)
             throw new OptionsException("--training trains an autoencoder, and --autoencoder gives one; use one.");
         var known = parsed.GetValue(autoencoder) is { } saved ? Autoencoder.Load(saved) : null;
         var rows = parsed.GetValue(training) is { } path ? CsvTable.Read(path, model.Schema, csv, needTarget: false, out _) : fitted;
-        var task = new RecourseTask(model, rows) { Autoencoder = known, Execution = execution };
+        var task = new RecourseTask(model, rows) { Autoencoder = known, Execution = execution, Checkpoint = checkpoint is null ? null : new(checkpoint) };
         return [.. choices.Select(c => MethodCatalog.Get(c.Slug).Create(c.Options).Prepare(task, new Rng(seed), progress, cancel))];
     }
 

@@ -13,9 +13,10 @@ internal static class PrepareCommand
         var output = new Option<string>("--out") { Description = "Where to write the preparation.", Required = true };
         var (force, seed, json) = (SharedOptions.Force(), SharedOptions.Seed(), SharedOptions.Json());
         var threads = SharedOptions.Threads();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Keep the state of the method's training in this file after every epoch; the same command goes on from there." };
         var method = new MethodSwitches();
         var csv = new CsvSwitches();
-        var command = new Command("prepare", "Prepare a method for a model and save it, for 'recourse --prepared'.") { model, output, force, seed, threads, json };
+        var command = new Command("prepare", "Prepare a method for a model and save it, for 'recourse --prepared'.") { model, output, checkpoint, force, seed, threads, json };
         method.AddTo(command, withActions: false);
         csv.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -23,11 +24,12 @@ internal static class PrepareCommand
             string path = parsed.GetValue(output)!;
             Output.RefuseExisting(parsed.GetValue(force), path);
             Output.RefuseInputs(path, parsed.GetValue(model));
+            if (parsed.GetValue(checkpoint) is { } state) Output.RefuseInputs(state, path, parsed.GetValue(model));
             var execution = new Execution(parsed.GetValue(threads));
             OptionsException.ThrowIfAny(execution.Problems());
             var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
             ulong root = SharedOptions.SeedOf(parsed.GetValue(seed)!);
-            var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, execution, progress, cancel));
+            var finder = Work.Run(terminal, "preparing", progress => method.Prepare(parsed, loaded, csv.Of(parsed), root, execution, progress, cancel, parsed.GetValue(checkpoint)));
             AtomicFile.Write(path, finder.Save);
             if (parsed.GetValue(json)) Output.Json(terminal, new PrepareResult(path, finder.Info.Slug, CliJson.Parse(finder.Options), loaded.Fingerprint), CliJson.Default.PrepareResult);
             else terminal.Say($"Prepared {finder.Info.Slug} {finder.Options} into {path}.");

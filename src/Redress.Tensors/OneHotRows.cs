@@ -58,6 +58,21 @@ internal sealed class OneHotRows
         return new(width, numberColumns, groups.Count, count, hot, numbers);
     }
 
+    /// <summary>Rows whose ones are known.</summary>
+    /// <param name="width">Columns.</param>
+    /// <param name="numberColumns">Those in no group, ascending.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="hot">[rows, groups]: the column of each group's 1.</param>
+    /// <param name="numbers">[rows, number columns].</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a column does not exist.</exception>
+    internal static OneHotRows Known(int width, int[] numberColumns, int rows, int[] hot, float[] numbers)
+    {
+        if (rows < 1 || hot.Length % rows != 0 || numbers.Length != rows * numberColumns.Length) throw new ArgumentException(Invariant($"{hot.Length} ones and {numbers.Length} numbers do not fit {rows} rows."), nameof(hot));
+        foreach (int column in hot)
+            if ((uint)column >= (uint)width) throw new ArgumentException(Invariant($"There is no column {column} of {width}."), nameof(hot));
+        return new(width, numberColumns, hot.Length / rows, rows, hot, numbers);
+    }
+
     /// <summary>Some of the rows.</summary>
     internal OneHotRows Select(ReadOnlySpan<int> rows)
     {

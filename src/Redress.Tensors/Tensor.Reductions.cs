@@ -67,6 +67,14 @@ public sealed partial class Tensor
         return y.Record(this, static (g, y) => LogSoftmaxGradient(g, y));
     }
 
+    /// <summary>The same entries in the same order as another matrix; they are not copied.</summary>
+    /// <exception cref="ArgumentException">The number of entries differs.</exception>
+    public Tensor Reshape(int rows, int cols)
+    {
+        if ((long)rows * cols != Size || rows < 0) throw new ArgumentException(Invariant($"A tensor of {Shape} cannot be read as {new Shape(rows, cols)}."), nameof(rows));
+        return new Tensor(rows, cols, storage).Record(this, static (g, y) => g.Reshape(y.A.Rows, y.A.Cols));
+    }
+
     /// <summary>Columns <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not all of these columns exist.</exception>
     public Tensor SliceCols(int start, int count)

@@ -28,4 +28,5 @@ public enum Needs
 /// <param name="MaxAnswers">The most different answers it gives a person.</param>
 /// <param name="WhenNotToUse">One sentence on when another method serves better.</param>
 /// <param name="FixedImmutables">True where what it learns depends on what people cannot change: a request that lets them change more than the task did is refused.</param>
-public sealed record MethodInfo(string Slug, string Title, string Citation, Needs Needs, int MaxAnswers, string WhenNotToUse, bool FixedImmutables = false);
+/// <param name="Resumes">True where its preparation is a training that keeps its state in <see cref="RecourseTask.Checkpoint"/> and goes on from there.</param>
+public sealed record MethodInfo(string Slug, string Title, string Citation, Needs Needs, int MaxAnswers, string WhenNotToUse, bool FixedImmutables = false, bool Resumes = false);

@@ -39,6 +39,9 @@ public sealed class RecourseTask
     /// <summary>Threads for what a method learns; they never change what it learns.</summary>
     public Execution Execution { get; init; } = new();
 
+    /// <summary>Where a long training of what a method learns keeps its state after every epoch, and goes on from; null for nowhere. Only methods whose <see cref="MethodInfo.Resumes"/> is true read it.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
     /// <summary>The statistics that limits and costs refer to.</summary>
     public TrainingStatistics Statistics { get; }
 

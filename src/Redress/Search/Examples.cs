@@ -80,16 +80,19 @@ internal sealed class Examples
     /// <param name="confidence">γ, 0 to 1.</param>
     internal bool IsConfident(int row, int sign, double confidence)
     {
-        double p = Models.Scores.Probability(kind, Scores[row]);
+        double p = ProbabilityOf(row);
         return (sign > 0 ? p : 1 - p) > confidence;
     }
+
+    /// <summary>The probability of the favourable outcome that the model gives a row.</summary>
+    internal double ProbabilityOf(int row) => Models.Scores.Probability(kind, Scores[row]);
 
     /// <summary>Says that no row is on a side of θ, confidently so and, where asked for, labelled so; and what would help.</summary>
     internal string NoneOn(int sign, double confidence, bool label)
     {
         double highest = 0;
         for (int row = 0; row < Count; row++)
-            if ((!label || IsLabelled(row, sign)) && IsPredicted(row, sign) && Models.Scores.Probability(kind, Scores[row]) is var p) highest = Math.Max(highest, sign > 0 ? p : 1 - p);
+            if ((!label || IsLabelled(row, sign)) && IsPredicted(row, sign) && ProbabilityOf(row) is var p) highest = Math.Max(highest, sign > 0 ? p : 1 - p);
         return highest == 0
             ? Invariant($"None of the {Count} training rows{(label ? " with the desired label" : "")} is given the desired outcome.")
             : Invariant($"None of the {Count} training rows{(label ? " with the desired label" : "")} is given the desired outcome with a confidence above {confidence}; the highest is {highest:0.###}. Ask for less confidence.");

@@ -27,7 +27,9 @@ internal sealed record Learnt(string Json, IReadOnlyList<StoredTensor> Tensors, 
     /// <summary>The one line that says what is wrong with the file.</summary>
     internal ModelFileException Damaged(string why) => new($"{File}: damaged ({why}).");
 
-    private StoredTensor Get(string name, string type, ReadOnlySpan<long> shape) =>
+    /// <summary>A tensor of a type and shape.</summary>
+    /// <exception cref="ModelFileException">It is missing, or of another type or shape.</exception>
+    internal StoredTensor Get(string name, string type, ReadOnlySpan<long> shape) =>
         Find(name) is { } tensor && tensor.Type == type && tensor.Shape.AsSpan().SequenceEqual(shape)
             ? tensor
             : throw Damaged($"tensor '{name}' is missing or not {string.Join(" × ", shape.ToArray())}");

@@ -47,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
         };
 
     /// <summary>Tells what a training is: its own texts, and its rows.</summary>
-    internal string KeyOf(string asked) => TrainingCheckpoint.KeyOf(asked, rows, validationX, validation);
+    internal string KeyOf(string asked) => TrainingState.KeyOf(asked, rows, validationX, validation);
 
     /// <summary>Runs all epochs, or those that a checkpoint lacks, and returns the weights of the best one (<see cref="TrainingSettings.Best"/>), the first where several share it.</summary>
     internal (FeedForward Network, EpochRecord Best, IReadOnlyList<EpochRecord> Epochs) ToTheBestEpoch(TrainingCheckpoint? checkpoint, string key, IProgress<Progress>? progress, CancellationToken cancel)

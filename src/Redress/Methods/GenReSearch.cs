@@ -1,0 +1,132 @@
+using Redress.Actions;
+using Redress.Data;
+using Redress.Generative;
+using Redress.Models;
+using Redress.Search;
+using Redress.Tensors;
+
+namespace Redress.Methods;
+
+/// <summary>Samples rows for everyone, puts them into their action sets, and offers the best: by h (GenRe), or by eq. 5 where the density does not know who asks.</summary>
+/// <remarks>A sample is a step, and a model call where it changes something. θ plays no part in the choice, so the row of the highest score is found the same way.</remarks>
+internal sealed class GenReSearch : ISearch
+{
+#if DEBUG
+    private const int BlockRows = 23;   // no multiple of what people draw: tests cross its border all the time
+#else
+    /// <summary>Rows drawn together: their caches of keys and values fit the second-level cache.</summary>
+    private const int BlockRows = 320;
+#endif
+
+    private const string Favourable = "The method was trained on accepted rows, and this person is to have the unfavourable outcome; ask another method.";
+
+    private readonly RecourseSampler sampler;
+    private readonly RecourseTokens tokens;
+    private readonly GenReSettings settings;
+    private readonly PairSpace? space;
+    private readonly ScoreKind kind;
+
+    internal GenReSearch(RecourseTransformer network, RecourseTask task, GenReSettings settings, Learnt learnt)
+    {
+        (sampler, tokens, this.settings, Learnt) = (new(network), network.Tokens, settings, learnt);
+        space = network.IsConditional ? null : new(task.Model.Schema, task.Statistics);
+        kind = task.Model.ScoreKind;
+        FixedImmutables = task.Model.Schema.Immutables;
+    }
+
+    public Learnt Learnt { get; }
+
+    public IReadOnlyList<int> FixedImmutables { get; }
+
+    public bool HighestIsTheSame => true;
+
+    public void Search(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, cancel);
+
+    public void SearchHighest(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, cancel);
+
+    private void Offer(SearchChunk chunk, CancellationToken cancel)
+    {
+        int each = Math.Max(1, BlockRows / settings.Samples);
+        var people = new List<int>();
+        for (int i = 0; i < chunk.Rows; i++)
+        {
+            if (chunk.Signs[i] < 0) chunk.Reasons[i] = Favourable;
+            else if (Math.Min(chunk.StepsLeft(i), chunk.CallsLeft(i)) >= 1) people.Add(i);
+        }
+        for (int start = 0; start < people.Count && !cancel.IsCancellationRequested; start += each) OfferBlock(chunk, [.. people.Skip(start).Take(each)]);
+    }
+
+    private void OfferBlock(SearchChunk chunk, int[] people)
+    {
+        int features = tokens.Count, samples = settings.Samples;
+        var streams = new Rng[people.Length * samples];
+        for (int p = 0; p < people.Length; p++)
+        {
+            var own = chunk.StreamOf(people[p]).Split("samples");
+            for (int s = 0; s < samples; s++) streams[p * samples + s] = own.Split((ulong)s);
+        }
+        var rows = new double[streams.Length * features];
+        sampler.Draw(chunk.People.FeaturesOf(people), samples, settings.Rule, [.. people.Select(i => LimitsOf(chunk.ActionsOf(i), chunk.People.Row(i)))], streams, rows);
+        var drawn = Reached(chunk, people, rows);
+        double[] scores = Scores.Favourable(chunk.Model, Table.Over(chunk.Model.Schema, [.. drawn.SelectMany(d => d.Row)], drawn.Count));
+        for (int from = 0, to; from < drawn.Count; from = to)
+        {
+            for (to = from; to < drawn.Count && drawn[to].Person == drawn[from].Person;) to++;
+            int person = drawn[from].Person;
+            var order = Enumerable.Range(from, to - from).OrderByDescending(d => RankOf(chunk, person, drawn[d].Row, scores[d])).ThenByDescending(d => scores[d]);
+            foreach (int d in order.Take(chunk.Answers)) drawn[d].Row.CopyTo(chunk.Offer(person));
+        }
+    }
+
+    /// <summary>Different rows that each person can reach, within their budget, in the order in which they were drawn.</summary>
+    private List<(int Person, double[] Row)> Reached(SearchChunk chunk, int[] people, double[] rows)
+    {
+        int features = tokens.Count, samples = settings.Samples;
+        var drawn = new List<(int Person, double[] Row)>();
+        for (int p = 0; p < people.Length; p++)
+        {
+            int person = people[p], first = drawn.Count;
+            var reach = new Reach(chunk.ActionsOf(person), chunk.People.Row(person));
+            bool isOwn = false;
+            for (int s = 0; s < samples && Math.Min(chunk.StepsLeft(person), chunk.CallsLeft(person)) >= 1; s++)
+            {
+                chunk.Steps[person]++;
+                double[] row = rows[((p * samples + s) * features)..((p * samples + s + 1) * features)];
+                if (!reach.Pull(row)) continue;
+                bool isSame = reach.Present.SequenceEqual(row);
+                isOwn |= isSame;
+                if (isSame || drawn.Skip(first).Any(d => d.Row.AsSpan().SequenceEqual(row))) continue;
+                chunk.ModelCalls[person]++;
+                drawn.Add((person, row));
+            }
+            if (drawn.Count == first) chunk.Reasons[person] = isOwn ? "Every row that was drawn is, within the person's action set, their own." : "No row that was drawn can be brought into the person's action set.";
+        }
+        return drawn;
+    }
+
+    /// <summary>h(x⁺), or where the density does not know who asks -λ C(x, x⁺) + log V(x⁺) (eq. 5, the rows being drawn from P).</summary>
+    private double RankOf(SearchChunk chunk, int person, double[] row, double score) =>
+        space is null ? score : Scores.Probability(kind, score) > 0.5 ? -settings.Lambda * space.Cost(chunk.People.Row(person), row) : double.NegativeInfinity;
+
+    /// <summary>The values that a person can have: their own of what is frozen, and else the bins whose mean is within their limits.</summary>
+    private BinLimits LimitsOf(ActionSet actions, ReadOnlySpan<double> present)
+    {
+        var limits = new BinLimits(new bool[tokens.Count], new bool[tokens.AllBins]);
+        Array.Fill(limits.Fixed, true);
+        foreach (int f in actions.Actionable)
+        {
+            var bins = tokens.Bins[f];
+            int offset = tokens.OffsetOf(f), own = bins.BinOf(present[f]);
+            bool keepsOwn = settings.Rule.KeepOwn || bins.IsNamed;
+            var (lower, upper) = actions.IsCategory(f) ? (double.NegativeInfinity, double.PositiveInfinity) : actions.Interval(f, present[f]);
+            for (int k = 0; k < bins.Count; k++)
+            {
+                double value = k == own && keepsOwn ? present[f] : bins.Means[k];
+                bool may = actions.IsCategory(f) ? actions.MayTake(f, present[f], value) : value >= lower && value <= upper;
+                limits.Allowed[offset + k] = may;
+                if (may) limits.Fixed[f] = false;
+            }
+        }
+        return limits;
+    }
+}
