@@ -23,8 +23,12 @@ def cpu():
     return "unknown"
 
 
+def figure(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def shown(values):
-    return f"{statistics.median(values):.3g} [{min(values):.3g}]" if values else ""
+    return f"{figure(statistics.median(values))} [{figure(min(values))}]" if values else ""
 
 
 def verdict(met):
