@@ -44,6 +44,9 @@ internal sealed class RecourseSampler
         network.DecoderTable.ReadTo(table);
     }
 
+    /// <summary>What it draws by.</summary>
+    internal RecourseTokens Tokens => tokens;
+
     /// <summary>Draws rows.</summary>
     /// <param name="people">People without faults.</param>
     /// <param name="samples">Rows a person.</param>
@@ -100,7 +103,7 @@ internal sealed class RecourseSampler
         var allowed = limits is null ? default : limits.Allowed.AsSpan(tokens.OffsetOf(feature), bins.Count);
         int k = Draw(logits, rule.Temperature, allowed, u);
         if (bins.IsNamed) return k;
-        return rule.KeepOwn && bins.BinOf(own) == k ? own : bins.Means[k] + rule.Sigma * bins.Widths[k] * epsilon;
+        return rule.KeepOwn && bins.Holds(k, own) ? own : bins.Means[k] + rule.Sigma * bins.Widths[k] * epsilon;
     }
 
     private static int Draw(ReadOnlySpan<float> logits, double temperature, ReadOnlySpan<bool> allowed, double u)

@@ -87,6 +87,44 @@ internal sealed class RecourseTransformer
         return loss! * (-1f / pairs);
     }
 
+    /// <summary>log R_θ(x⁺|x) of many rows x⁺ for one x, or log P(x⁺): Σ_j log Σ_k p_{j,k} N(x_j⁺; μ_{j,k}, w_{j,k}²); of a name its probability.</summary>
+    /// <param name="x">One row.</param>
+    /// <param name="rows">The rows x⁺.</param>
+    internal double[] LogDensities(Redress.Data.Table x, Redress.Data.Table rows)
+    {
+        const int block = 128;
+        using var off = Gradients.Off();
+        var densities = new double[rows.Rows];
+        for (int start = 0; start < rows.Rows; start += block)
+        {
+            using var scope = TensorScope.Open();
+            int[] some = [.. Enumerable.Range(start, Math.Min(block, rows.Rows - start))];
+            var embedded = Embed(Tokens.Before(rows, some), decoderTable);
+            var hidden = IsConditional
+                ? layers.Decode(embedded, Tokens.Count, Encode(Tokens.Of(x, new int[some.Length])), Tokens.Count)
+                : layers.Decode(embedded, Tokens.Count);
+            var features = hidden.Reshape(some.Length, Tokens.Count * Shape.Width);
+            for (int j = 0; j < Tokens.Count; j++)
+            {
+                var logP = heads[j].Forward(features.SliceCols(j * Shape.Width, Shape.Width)).LogSoftmax();
+                for (int i = 0; i < some.Length; i++) densities[start + i] += LogDensity(Tokens.Bins[j], rows.Row(some[i])[j], logP.Values.Slice(i * logP.Cols, logP.Cols));
+            }
+        }
+        return densities;
+    }
+
+    private static double LogDensity(ValueBins bins, double value, ReadOnlySpan<float> logP)
+    {
+        if (bins.IsNamed) return logP[(int)value];
+        double sum = 0;
+        for (int k = 0; k < bins.Count; k++)
+        {
+            double u = (value - bins.Means[k]) / bins.Widths[k];
+            sum += Math.Exp(logP[k] - 0.5 * u * u) / (bins.Widths[k] * Math.Sqrt(2 * Math.PI));
+        }
+        return Math.Log(sum);
+    }
+
     private Tensor Embed(OneHotRows rows, Tensor table)
     {
         var places = Tensor.From(rows.Rows, rows.NumberColumns.Length, rows.Numbers);

@@ -67,6 +67,9 @@ internal sealed class ValueBins
         return at < 0 ? ~at : at;
     }
 
+    /// <summary>True where a value lies in bin k: not beyond its edges, nor farther than its width beyond the outermost mean.</summary>
+    internal bool Holds(int k, double value) => IsNamed ? (int)value == k : BinOf(value) == k && Math.Abs(value - Means[k]) <= Widths[k];
+
     /// <summary>
     /// The soft labels of eq. 8: K((x - μ_k) / w_k) / Σ_l K((x - μ_l) / w_l), the sum over this feature's own bins (the printed one names others).
     /// </summary>

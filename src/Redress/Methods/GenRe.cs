@@ -25,17 +25,18 @@ namespace Redress.Methods;
 /// <param name="Sigma">σ, the noise around a bin's mean, in widths of the bin; 0 or more.</param>
 /// <param name="Samples">Rows drawn a person, of which the one with the highest score is given; 1 to 10,000.</param>
 /// <param name="KeepOwn">True to leave a number as it is where the person's own bin is drawn.</param>
+/// <param name="OtherSide">True to learn for people who are to have the unfavourable outcome, too; it takes as long again.</param>
 public sealed record GenReOptions(
     double Lambda = 5, double Confidence = 0.7, int? Partners = null, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int EncoderLayers = 4, int DecoderLayers = 4,
     int Width = 32, int Heads = 8, int FeedForward = 32, int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 10, double Sigma = 0,
-    int Samples = 10, bool KeepOwn = true)
+    int Samples = 10, bool KeepOwn = true, bool OtherSide = false)
 {
     /// <summary>Sizes and rates as the paper has them: 16 + 16 layers, 50 bins of one width, batches of 2,048 at 10⁻⁴. It says nothing of K and epochs.</summary>
     public static GenReOptions Paper { get; } = new(Binning: Binning.EqualWidth, Bandwidth: 1, EncoderLayers: 16, DecoderLayers: 16, BatchSize: 2048, LearningRate: 0.0001, Epochs: 1000, Patience: 50, KeepOwn: false);
 
     internal GenReSettings Settings => new(
-        GenRe.About, JsonSerializer.Serialize(this, OptionsJson.Default.GenReOptions), Lambda, Confidence, Partners, Bins, Binning, new(EncoderLayers, DecoderLayers, Width, Heads, FeedForward),
-        new(Epochs, Patience, BatchSize, LearningRate, Bandwidth), new(Temperature, Sigma, KeepOwn), Samples);
+        GenRe.About, Lambda, Confidence, Partners, Bins, Binning, new(EncoderLayers, DecoderLayers, Width, Heads, FeedForward),
+        new(Epochs, Patience, BatchSize, LearningRate, Bandwidth), new(Temperature, Sigma, KeepOwn), Samples, OtherSide);
 
     internal IEnumerable<string> Problems()
     {
@@ -63,7 +64,7 @@ public sealed class GenRe : ILearningMethod
     {
         var o = options ?? new();
         OptionsException.ThrowIfAny(o.Problems().Select(p => $"Options of 'genre': {p}"));
-        settings = o.Settings;
+        settings = o.Settings with { Json = JsonSerializer.Serialize(o, OptionsJson.Default.GenReOptions) };
     }
 
     /// <summary>What it is.</summary>

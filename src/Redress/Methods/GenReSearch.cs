@@ -18,17 +18,22 @@ internal sealed class GenReSearch : ISearch
     private const int BlockRows = 320;
 #endif
 
-    private const string Favourable = "The method was trained on accepted rows, and this person is to have the unfavourable outcome; ask another method.";
+    private const string OneSided = "The method learnt the favourable outcome only, and this person is to have the other; prepare it with other-side.";
 
-    private readonly RecourseSampler sampler;
-    private readonly RecourseTokens tokens;
+    private readonly RecourseSampler favourable;
+    private readonly RecourseSampler? other;
     private readonly GenReSettings settings;
     private readonly PairSpace? space;
     private readonly ScoreKind kind;
 
-    internal GenReSearch(RecourseTransformer network, RecourseTask task, GenReSettings settings, Learnt learnt)
+    /// <param name="network">For people who are to have the favourable outcome.</param>
+    /// <param name="otherNetwork">For the others, or null where none was trained.</param>
+    /// <param name="task">The model.</param>
+    /// <param name="settings">The method's.</param>
+    /// <param name="learnt">What is saved.</param>
+    internal GenReSearch(RecourseTransformer network, RecourseTransformer? otherNetwork, RecourseTask task, GenReSettings settings, Learnt learnt)
     {
-        (sampler, tokens, this.settings, Learnt) = (new(network), network.Tokens, settings, learnt);
+        (favourable, other, this.settings, Learnt) = (new(network), otherNetwork is null ? null : new(otherNetwork), settings, learnt);
         space = network.IsConditional ? null : new(task.Model.Schema, task.Statistics);
         kind = task.Model.ScoreKind;
         FixedImmutables = task.Model.Schema.Immutables;
@@ -47,18 +52,22 @@ internal sealed class GenReSearch : ISearch
     private void Offer(SearchChunk chunk, CancellationToken cancel)
     {
         int each = Math.Max(1, BlockRows / settings.Samples);
-        var people = new List<int>();
-        for (int i = 0; i < chunk.Rows; i++)
+        foreach (var (sampler, sign) in new[] { (favourable, 1), (other, -1) })
         {
-            if (chunk.Signs[i] < 0) chunk.Reasons[i] = Favourable;
-            else if (Math.Min(chunk.StepsLeft(i), chunk.CallsLeft(i)) >= 1) people.Add(i);
+            var people = new List<int>();
+            for (int i = 0; i < chunk.Rows; i++)
+            {
+                if (chunk.Signs[i] != sign) continue;
+                if (sampler is null) chunk.Reasons[i] = OneSided;
+                else if (Math.Min(chunk.StepsLeft(i), chunk.CallsLeft(i)) >= 1) people.Add(i);
+            }
+            for (int start = 0; start < people.Count && !cancel.IsCancellationRequested; start += each) OfferBlock(chunk, sampler!, sign, [.. people.Skip(start).Take(each)]);
         }
-        for (int start = 0; start < people.Count && !cancel.IsCancellationRequested; start += each) OfferBlock(chunk, [.. people.Skip(start).Take(each)]);
     }
 
-    private void OfferBlock(SearchChunk chunk, int[] people)
+    private void OfferBlock(SearchChunk chunk, RecourseSampler sampler, int sign, int[] people)
     {
-        int features = tokens.Count, samples = settings.Samples;
+        int features = chunk.People.Schema.Features.Count, samples = settings.Samples;
         var streams = new Rng[people.Length * samples];
         for (int p = 0; p < people.Length; p++)
         {
@@ -66,14 +75,14 @@ internal sealed class GenReSearch : ISearch
             for (int s = 0; s < samples; s++) streams[p * samples + s] = own.Split((ulong)s);
         }
         var rows = new double[streams.Length * features];
-        sampler.Draw(chunk.People.FeaturesOf(people), samples, settings.Rule, [.. people.Select(i => LimitsOf(chunk.ActionsOf(i), chunk.People.Row(i)))], streams, rows);
+        sampler.Draw(chunk.People.FeaturesOf(people), samples, settings.Rule, [.. people.Select(i => LimitsOf(sampler.Tokens, chunk.ActionsOf(i), chunk.People.Row(i)))], streams, rows);
         var drawn = Reached(chunk, people, rows);
         double[] scores = Scores.Favourable(chunk.Model, Table.Over(chunk.Model.Schema, [.. drawn.SelectMany(d => d.Row)], drawn.Count));
         for (int from = 0, to; from < drawn.Count; from = to)
         {
             for (to = from; to < drawn.Count && drawn[to].Person == drawn[from].Person;) to++;
             int person = drawn[from].Person;
-            var order = Enumerable.Range(from, to - from).OrderByDescending(d => RankOf(chunk, person, drawn[d].Row, scores[d])).ThenByDescending(d => scores[d]);
+            var order = Enumerable.Range(from, to - from).OrderByDescending(d => RankOf(chunk, person, drawn[d].Row, scores[d], sign)).ThenByDescending(d => sign * scores[d]);
             foreach (int d in order.Take(chunk.Answers)) drawn[d].Row.CopyTo(chunk.Offer(person));
         }
     }
@@ -81,7 +90,7 @@ internal sealed class GenReSearch : ISearch
     /// <summary>Different rows that each person can reach, within their budget, in the order in which they were drawn.</summary>
     private List<(int Person, double[] Row)> Reached(SearchChunk chunk, int[] people, double[] rows)
     {
-        int features = tokens.Count, samples = settings.Samples;
+        int features = chunk.People.Schema.Features.Count, samples = settings.Samples;
         var drawn = new List<(int Person, double[] Row)>();
         for (int p = 0; p < people.Length; p++)
         {
@@ -105,23 +114,26 @@ internal sealed class GenReSearch : ISearch
     }
 
     /// <summary>h(x⁺), or where the density does not know who asks -λ C(x, x⁺) + log V(x⁺) (eq. 5, the rows being drawn from P).</summary>
-    private double RankOf(SearchChunk chunk, int person, double[] row, double score) =>
-        space is null ? score : Scores.Probability(kind, score) > 0.5 ? -settings.Lambda * space.Cost(chunk.People.Row(person), row) : double.NegativeInfinity;
+    private double RankOf(SearchChunk chunk, int person, double[] row, double score, int sign)
+    {
+        if (space is null) return sign * score;
+        double p = Scores.Probability(kind, score);
+        return (sign > 0 ? p : 1 - p) > 0.5 ? -settings.Lambda * space.Cost(chunk.People.Row(person), row) : double.NegativeInfinity;
+    }
 
     /// <summary>The values that a person can have: their own of what is frozen, and else the bins whose mean is within their limits.</summary>
-    private BinLimits LimitsOf(ActionSet actions, ReadOnlySpan<double> present)
+    private BinLimits LimitsOf(RecourseTokens tokens, ActionSet actions, ReadOnlySpan<double> present)
     {
         var limits = new BinLimits(new bool[tokens.Count], new bool[tokens.AllBins]);
         Array.Fill(limits.Fixed, true);
         foreach (int f in actions.Actionable)
         {
             var bins = tokens.Bins[f];
-            int offset = tokens.OffsetOf(f), own = bins.BinOf(present[f]);
-            bool keepsOwn = settings.Rule.KeepOwn || bins.IsNamed;
+            int offset = tokens.OffsetOf(f);
             var (lower, upper) = actions.IsCategory(f) ? (double.NegativeInfinity, double.PositiveInfinity) : actions.Interval(f, present[f]);
             for (int k = 0; k < bins.Count; k++)
             {
-                double value = k == own && keepsOwn ? present[f] : bins.Means[k];
+                double value = (settings.Rule.KeepOwn || bins.IsNamed) && bins.Holds(k, present[f]) ? present[f] : bins.Means[k];
                 bool may = actions.IsCategory(f) ? actions.MayTake(f, present[f], value) : value >= lower && value <= upper;
                 limits.Allowed[offset + k] = may;
                 if (may) limits.Fixed[f] = false;

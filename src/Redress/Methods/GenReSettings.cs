@@ -10,7 +10,6 @@ namespace Redress.Methods;
 
 /// <summary>What <see cref="GenRe"/> and <see cref="GenReUnconditional"/> share: D_h⁺ and D_h⁻, the training in Prepare, and what is saved and read back.</summary>
 /// <param name="About">The method.</param>
-/// <param name="Json">Its options as JSON.</param>
 /// <param name="Lambda">λ of Q, or of the choice among draws.</param>
 /// <param name="Confidence">γ.</param>
 /// <param name="Partners">K; null for as many as there are, up to <see cref="MostPartners"/>.</param>
@@ -20,12 +19,16 @@ namespace Redress.Methods;
 /// <param name="Training">How they are trained.</param>
 /// <param name="Rule">How bins become values.</param>
 /// <param name="Samples">Rows drawn a person.</param>
+/// <param name="OtherSide">True to learn for people who are to have the unfavourable outcome, too.</param>
 internal sealed record GenReSettings(
-    MethodInfo About, string Json, double Lambda, double Confidence, int? Partners, int? Bins, Binning Binning, EncoderDecoderShape Shape, RecourseTransformerTraining Training, SamplingRule Rule, int Samples)
+    MethodInfo About, double Lambda, double Confidence, int? Partners, int? Bins, Binning Binning, EncoderDecoderShape Shape, RecourseTransformerTraining Training, SamplingRule Rule, int Samples, bool OtherSide)
 {
     internal const int MostPartners = 100, MostBins = 50;
 
     private const int BinLimit = 1024, SampleLimit = 10_000, LayerLimit = 64, WidthLimit = 4096, EpochLimit = 100_000, BatchLimit = 1 << 20, PartnerLimit = 10_000;
+
+    /// <summary>The method's options as JSON.</summary>
+    internal string Json { get; init; } = "{}";
 
     private bool IsConditional => Shape.EncoderLayers > 0;
 
@@ -54,26 +57,39 @@ internal sealed record GenReSettings(
 
     internal IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress, CancellationToken cancel)
     {
-        RecourseFinder.RefuseUnmet(About, task);
-        OptionsException.ThrowIfAny(Problems(task.Model.Schema, task.TrainingRows!).Select(p => $"Options of '{About.Slug}': {p}"));
-        var examples = Examples.Of(task, int.MaxValue, rng, cancel);
-        var (negatives, positives) = Sides(examples);
-        var own = new Rng(rng.Seed).Split(About.Slug);
-        var tokens = RecourseTokens.Fit(positives, TrainingStatistics.Of(examples.Rows), Bins ?? MostBins, Binning);
-        var network = new RecourseTransformer(tokens, Shape, own.Split("weights"));
-        var draw = IsConditional ? DrawOf(task, negatives, positives, cancel) : (x, _) => x;
-        var epochs = Training.Run(network, IsConditional ? negatives : positives, positives, draw, own.Split("training"), task.Execution.Threads, task.Checkpoint, progress, cancel);
-        return FinderOf(task, network, epochs);
+        var favourable = Train(task, 1, rng, progress, cancel);
+        return FinderOf(task, favourable, OtherSide ? Train(task, -1, rng, progress, cancel) : null);
     }
 
     internal IRecourseFinder Restore(RecourseTask task, Learnt learnt)
     {
-        var (network, epochs) = RecourseTransformerFile.Read(learnt.Json, (name, type, shape) => learnt.Get(name, type, shape), task.Model.Schema, Shape, learnt.Damaged);
-        return FinderOf(task, network, epochs);
+        RecourseTransformer Read(string prefix) => RecourseTransformerFile.Read(learnt.Json, prefix, learnt.Get, task.Model.Schema, Shape, learnt.Damaged);
+        return new RecourseFinder(About, Json, task, new GenReSearch(Read(""), OtherSide ? Read(Other) : null, task, this, learnt));
     }
 
-    private RecourseFinder FinderOf(RecourseTask task, RecourseTransformer network, IReadOnlyList<TransformerEpoch> epochs) =>
-        new(About, Json, task, new GenReSearch(network, task, this, new(RecourseTransformerFile.Json(network, epochs), RecourseTransformerFile.Tensors(network))));
+    /// <summary>Learns for people who are to have the favourable outcome (+1) or the other (-1).</summary>
+    /// <exception cref="OptionsException">The rows give nothing to learn from, or training diverged.</exception>
+    internal TrainedTransformer Train(RecourseTask task, int sign, Rng rng, IProgress<Progress>? progress, CancellationToken cancel)
+    {
+        RecourseFinder.RefuseUnmet(About, task);
+        OptionsException.ThrowIfAny(Problems(task.Model.Schema, task.TrainingRows!).Select(p => $"Options of '{About.Slug}': {p}"));
+        var examples = Examples.Of(task, int.MaxValue, rng, cancel);
+        var (negatives, positives) = Sides(examples, sign);
+        var own = new Rng(rng.Seed).Split(sign > 0 ? About.Slug : About.Slug + Other);
+        var tokens = RecourseTokens.Fit(positives, TrainingStatistics.Of(examples.Rows), Bins ?? MostBins, Binning);
+        var network = new RecourseTransformer(tokens, Shape, own.Split("weights"));
+        var draw = IsConditional ? DrawOf(task, negatives, positives, cancel) : (x, _) => x;
+        var checkpoint = sign > 0 || task.Checkpoint is null ? task.Checkpoint : new(task.Checkpoint.Path + Other);
+        return new(network, Training.Run(network, IsConditional ? negatives : positives, positives, draw, own.Split("training"), task.Execution.Threads, checkpoint, progress, cancel));
+    }
+
+    private const string Other = ".other";
+
+    private RecourseFinder FinderOf(RecourseTask task, TrainedTransformer favourable, TrainedTransformer? other)
+    {
+        var learnt = new Learnt(RecourseTransformerFile.Json(favourable, other), [.. RecourseTransformerFile.Tensors(favourable.Network, ""), .. other is null ? [] : RecourseTransformerFile.Tensors(other.Network, Other)]);
+        return new(About, Json, task, new GenReSearch(favourable.Network, other?.Network, task, this, learnt));
+    }
 
     /// <summary>x⁺ ~ Q(·|x).</summary>
     private Func<int, Rng, int> DrawOf(RecourseTask task, Table negatives, Table positives, CancellationToken cancel)
@@ -84,15 +100,15 @@ internal sealed record GenReSettings(
     }
 
     /// <summary>D_h⁻ = {x : y = 0, h(x) ≤ ½} and D_h⁺ = {x : y = 1, h(x) > γ}; θ plays no part (section 4.1). Where a model rejects nobody at a half, all rows with y = 0 are D_h⁻.</summary>
-    private (Table Negatives, Table Positives) Sides(Examples examples)
+    private (Table Negatives, Table Positives) Sides(Examples examples, int sign)
     {
         int[] rows = [.. Enumerable.Range(0, examples.Count)];
-        int[] positives = [.. rows.Where(r => examples.IsLabelled(r, 1) && examples.IsConfident(r, 1, Confidence))];
-        int[] unfavourable = [.. rows.Where(r => examples.IsLabelled(r, -1))];
-        int[] negatives = [.. unfavourable.Where(r => !examples.IsConfident(r, 1, 0.5))];
-        if (negatives.Length == 0) negatives = unfavourable;
+        int[] positives = [.. rows.Where(r => examples.IsLabelled(r, sign) && examples.IsConfident(r, sign, Confidence))];
+        int[] left = [.. rows.Where(r => examples.IsLabelled(r, -sign))];
+        int[] negatives = [.. left.Where(r => !examples.IsConfident(r, sign, 0.5))];
+        if (negatives.Length == 0) negatives = left;
         var found = (examples.Rows.FeaturesOf(negatives), examples.Rows.FeaturesOf(positives));
-        OptionsException.ThrowIfAny(Problems(found.Item1, found.Item2, examples).Select(p => $"Options of '{About.Slug}': {p}"));
+        OptionsException.ThrowIfAny(Problems(found.Item1, found.Item2, examples, sign).Select(p => $"Options of '{About.Slug}': {p}"));
         return found;
     }
 
@@ -103,14 +119,14 @@ internal sealed record GenReSettings(
         if (!schema.Features.Any(f => f.IsActionable)) yield return "the schema lets nobody change anything, so there is nothing to write; give at least one feature the change any, increase or decrease.";
     }
 
-    private IEnumerable<string> Problems(Table negatives, Table positives, Examples examples)
+    private IEnumerable<string> Problems(Table negatives, Table positives, Examples examples, int sign)
     {
         if (positives.Rows == 0)
         {
-            double highest = Enumerable.Range(0, examples.Count).Where(r => examples.IsLabelled(r, 1)).Select(r => examples.ProbabilityOf(r)).DefaultIfEmpty(0).Max();
-            yield return Invariant($"confidence is {Confidence}, and no training row of the favourable outcome is given it with more; the highest is {highest:0.###}. Ask for less confidence, or train a better model.");
+            double highest = Enumerable.Range(0, examples.Count).Where(r => examples.IsLabelled(r, sign)).Select(r => sign > 0 ? examples.ProbabilityOf(r) : 1 - examples.ProbabilityOf(r)).DefaultIfEmpty(0).Max();
+            yield return Invariant($"confidence is {Confidence}, and no training row of the {Named(sign)} outcome is given it with more; the highest is {highest:0.###}. Ask for less confidence, or train a better model.");
         }
-        if (IsConditional && negatives.Rows == 0) yield return "no training row has the unfavourable outcome, so there is nobody to learn from; give rows of people who were rejected.";
+        if (IsConditional && negatives.Rows == 0) yield return $"no training row has the {Named(-sign)} outcome, so there is nobody to learn from; give rows of such people.";
         if (Partners > positives.Rows && positives.Rows > 0) yield return Invariant($"partners is {Partners}, and there are {positives.Rows} training rows to be partners; ask for at most as many, or leave it out.");
         if (Bins is not { } bins || positives.Rows == 0) yield break;
         for (int f = 0; f < positives.Schema.Features.Count; f++)
@@ -120,4 +136,6 @@ internal sealed record GenReSettings(
                 yield return Invariant($"bins is {bins}, and '{feature.Name}' takes {distinct} values; ask for at most as many, or leave it out to give such features a bin a value.");
         }
     }
+
+    private static string Named(int sign) => sign > 0 ? "favourable" : "unfavourable";
 }

@@ -22,13 +22,14 @@ namespace Redress.Methods;
 /// <param name="Temperature">τ, what logits are multiplied by when a bin is drawn; more than 0. At 1 rows are drawn from the density itself.</param>
 /// <param name="Sigma">σ, the noise around a bin's mean, in widths of the bin; 0 or more.</param>
 /// <param name="Samples">Rows drawn a person, of which the likeliest by eq. 5 is given; 1 to 10,000.</param>
+/// <param name="OtherSide">True to learn for people who are to have the unfavourable outcome, too; it takes as long again.</param>
 public sealed record GenReUnconditionalOptions(
     double Lambda = 5, double Confidence = 0.7, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int Layers = 8, int Width = 32, int Heads = 8, int FeedForward = 32,
-    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 1, double Sigma = 0, int Samples = 100)
+    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 1, double Sigma = 0, int Samples = 100, bool OtherSide = false)
 {
     internal GenReSettings Settings => new(
-        GenReUnconditional.About, JsonSerializer.Serialize(this, OptionsJson.Default.GenReUnconditionalOptions), Lambda, Confidence, null, Bins, Binning, new(0, Layers, Width, Heads, FeedForward),
-        new(Epochs, Patience, BatchSize, LearningRate, Bandwidth), new(Temperature, Sigma, KeepOwn: false), Samples);
+        GenReUnconditional.About, Lambda, Confidence, null, Bins, Binning, new(0, Layers, Width, Heads, FeedForward),
+        new(Epochs, Patience, BatchSize, LearningRate, Bandwidth), new(Temperature, Sigma, KeepOwn: false), Samples, OtherSide);
 }
 
 /// <summary>
@@ -44,8 +45,9 @@ public sealed class GenReUnconditional : ILearningMethod
     /// <exception cref="OptionsException">An option is out of range; the message lists every problem.</exception>
     public GenReUnconditional(GenReUnconditionalOptions? options = null)
     {
-        settings = (options ?? new()).Settings;
-        OptionsException.ThrowIfAny(settings.Problems().Select(p => $"Options of 'genre-unconditional': {p}"));
+        var o = options ?? new();
+        OptionsException.ThrowIfAny(o.Settings.Problems().Select(p => $"Options of 'genre-unconditional': {p}"));
+        settings = o.Settings with { Json = JsonSerializer.Serialize(o, OptionsJson.Default.GenReUnconditionalOptions) };
     }
 
     /// <summary>What it is.</summary>

@@ -296,8 +296,8 @@ public sealed class ContractTests
     private static readonly Dictionary<string, JsonObject> Cheaper = new(StringComparer.Ordinal)
     {
         ["growing-spheres"] = new() { ["samples"] = 64 },
-        ["genre"] = new() { ["epochs"] = 1, ["encoder-layers"] = 1, ["decoder-layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 6, ["confidence"] = 0 },
-        ["genre-unconditional"] = new() { ["epochs"] = 1, ["layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 20, ["confidence"] = 0 },
+        ["genre"] = new() { ["epochs"] = 1, ["encoder-layers"] = 1, ["decoder-layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 6, ["confidence"] = 0, ["other-side"] = true },
+        ["genre-unconditional"] = new() { ["epochs"] = 1, ["layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 20, ["confidence"] = 0, ["other-side"] = true },
         ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
         ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
     };

@@ -136,10 +136,10 @@ public sealed class GenReTests
         }
         static StoredTensor Filled(StoredTensor t, double value) => StoredTensor.Of(t.Name, t.Shape, [.. Enumerable.Repeat(value, t.Bytes.Length / sizeof(double))]);
         Assert.Equal("f: damaged (bins or scales that are no numbers or have no width).", Refused(t => t.Name == "bins.widths" ? Filled(t, 0) : t));
-        Assert.Equal("f: damaged (the bins of 'b' do not ascend).", Refused(t => t.Name == "bins.means" ? StoredTensor.Of(t.Name, t.Shape, [0.0, 3, 2, 1, 4, 0, 1, 0, 1, 2][..(int)t.Shape[0]]) : t));
+        Assert.Equal("f: damaged (the bins of 'b' do not ascend).", Refused(t => t.Name == "bins.means" ? StoredTensor.Of(t.Name, t.Shape, new double[] { 10, 3, 2, 1, 4, 0, 1, 0, 1, 2 }.AsSpan(0, (int)t.Shape[0])) : t));
         Assert.Equal("f: damaged (tensor 'head.0.bias' is missing or not 1 × 1).", Refused(t => t.Name == "head.0.bias" ? t with { Name = "other" } : t));
-        Assert.Equal("f: damaged (it has bins for 1 features; the model has 4).", Refused(t => t, """{"bins":[3],"epochs":[]}"""));
-        Assert.Equal("f: damaged ('side' has 5 bins).", Refused(t => t, """{"bins":[1,4,5,3],"epochs":[]}"""));
+        Assert.Equal("f: damaged (tensor 'bins.counts' is missing or not 4).", Refused(t => t.Name == "bins.counts" ? StoredTensor.Of(t.Name, [3UL]) : t));
+        Assert.Equal("f: damaged ('side' has 5 bins).", Refused(t => t.Name == "bins.counts" ? StoredTensor.Of(t.Name, [1UL, 4, 5, 3]) : t));
         Assert.StartsWith("f: damaged (", Refused(t => t, "{}"), StringComparison.Ordinal);
     }
 
@@ -181,7 +181,7 @@ public sealed class GenReTests
             """.ReplaceLineEndings(),
             Refused(Small with { Bins = 5 }, Training).ReplaceLineEndings());
         var accepted = Training.Select([.. Enumerable.Range(0, 600).Where(i => Training.Labels![i])]);
-        Assert.Equal("Options of 'genre': no training row has the unfavourable outcome, so there is nobody to learn from; give rows of people who were rejected.", Refused(Small, accepted));
+        Assert.Equal("Options of 'genre': no training row has the unfavourable outcome, so there is nobody to learn from; give rows of such people.", Refused(Small, accepted));
         Assert.Equal("Options of 'genre': the training rows have no outcomes; pairs are of rows whose outcomes are known.", Refused(Small, new(Columns, Training.Values.ToArray())));
         Assert.Equal("The transformer's training diverged in epoch 1: its loss is NaN; lower the learning rate (1E+30).", Refused(Small with { LearningRate = 1e30, Epochs = 2 }, Training));
     }
@@ -201,7 +201,7 @@ public sealed class GenReTests
     public void Who_is_to_be_rejected_is_told_to_ask_another_method()
     {
         var batch = Trained.Value.Find(new(Rows(4, 8), Desired: Desired.OtherThanPredicted), new Rng(1));
-        Assert.Equal("The method was trained on accepted rows, and this person is to have the unfavourable outcome; ask another method.", batch.Records[0].Reason);
+        Assert.Equal("The method learnt the favourable outcome only, and this person is to have the other; prepare it with other-side.", batch.Records[0].Reason);
         Assert.Equal(Outcome.Found, batch.Records[1].Outcome);
     }
 
@@ -218,10 +218,11 @@ public sealed class GenReTests
             Assert.Equal(Outcome.Found, records[i].Outcome);
             double[] to = RowOf(records[i]);
             Assert.Equal(people.Row(i)[2], to[2]);
+            // Of sixty draws a quarter has the person's b, and a stray one their plan, which is cheaper still: the choice is by cost.
+            Assert.True(to[1] == people.Row(i)[1] || to[3] == people.Row(i)[3], $"{people.Ids![i]}: {string.Join(' ', to)}");
             if (to[1] == people.Row(i)[1]) near++;
         }
-        // Of sixty draws a quarter has the person's b: the choice is by cost.
-        Assert.True(near >= 48, $"{near} of 50");
+        Assert.True(near > 40, $"{near} of 50");
     }
 
     [Fact]

@@ -40,6 +40,19 @@ internal sealed record GoldLabels(ForestModel Forest, Table Train, Table Test, G
         execution ??= new();
         var rows = Table.Join([("train", tables.Rows), ("test", test)]);
         var forest = ForestTrainer.Train(new(rows, rows.Select([])), options ?? Options, seed, execution, progress, cancel);
+        return Drawn(forest, tables, seed, execution, cancel);
+    }
+
+    /// <summary>Draws outcomes from a forest that is fitted already.</summary>
+    /// <param name="forest">The gold classifier.</param>
+    /// <param name="tables">Training and test rows with real outcomes.</param>
+    /// <param name="seed">The seed of the outcomes.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="cancel">Stops between chunks.</param>
+    internal static GoldLabels Drawn(ForestModel forest, DataSetTables tables, ulong seed, Execution execution, CancellationToken cancel)
+    {
+        var test = tables.Test!;
+        var rows = Table.Join([("train", tables.Rows), ("test", test)]);
         double[] p = Scores.Favourable(forest, rows, execution, cancel);
         var streams = new Rng(seed).Split("gold");
         bool[] drawn = [.. p.Select((probability, row) => streams.Split(rows.Key(row)).NextDouble() < probability)];
