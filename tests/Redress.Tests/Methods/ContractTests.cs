@@ -296,6 +296,8 @@ public sealed class ContractTests
     private static readonly Dictionary<string, JsonObject> Cheaper = new(StringComparer.Ordinal)
     {
         ["growing-spheres"] = new() { ["samples"] = 64 },
+        ["probe"] = new() { ["max-steps"] = 40, ["rounds"] = 3, ["samples"] = 64 },
+        ["dice"] = new() { ["min-steps"] = 30, ["max-steps"] = 60, ["samples"] = 64 },
         ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
         ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
     };
