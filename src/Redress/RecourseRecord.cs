@@ -19,9 +19,11 @@ public readonly record struct FeatureChange(string Feature, Cell From, Cell To)
 /// <param name="Cost">The size of the action by the request's cost.</param>
 /// <param name="Score">The model's score of the row as shown: a logit where the model has them, else a probability.</param>
 /// <param name="Steps">The way, where the method gives one: the changes of each step in order, from the row as the step before left it; the last step ends at the row as shown. Else null.</param>
+/// <param name="Note">What the method has to say of the answer, such as that a goal beyond validity was not reached; else null.</param>
 public sealed record RecourseAnswer(
     int Rank, IReadOnlyList<FeatureChange> Changes, double Cost, double Score,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IReadOnlyList<FeatureChange>>? Steps = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IReadOnlyList<FeatureChange>>? Steps = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note = null);
 
 /// <summary>What one person is told, with its evidence. The same record serves the library, JSON and CSV.</summary>
 /// <param name="PersonId">The person's id, or the 1-based number of the row where the data have no ids.</param>

@@ -48,6 +48,9 @@ public sealed class FeedForward
     /// <summary>The activation of each hidden layer.</summary>
     public ReadOnlySpan<Activation> Activations => activations;
 
+    /// <summary>True where the network is linear between kinks: the gradient of its outputs is then constant almost everywhere.</summary>
+    public bool IsPiecewiseLinear => activations.All(a => a is Activation.Identity or Activation.Relu or Activation.LeakyRelu);
+
     /// <summary>Probability of a 0 after each hidden activation in training.</summary>
     public float DropoutProbability => dropout.Probability;
 

@@ -15,6 +15,8 @@ public static class MethodCatalog
         Method.Of(VanillaCf.About, OptionsJson.Default.VanillaCfOptions, o => new VanillaCf(o), ("relax", VanillaCfOptions.Relax), ("random", VanillaCfOptions.Random)),
         Method.Of(Roar.About, OptionsJson.Default.RoarOptions, o => new Roar(o), ("lime", RoarOptions.Lime), ("unit", RoarOptions.Unit)),
         Method.Of(Rbr.About, OptionsJson.Default.RbrOptions, o => new Rbr(o), ("plain", RbrOptions.Plain)),
+        Method.Of(Probe.About, OptionsJson.Default.ProbeOptions, o => new Probe(o), ("published", ProbeOptions.Published), ("carla", ProbeOptions.Carla)),
+        Method.Of(Dice.About, OptionsJson.Default.DiceOptions, o => new Dice(o), ("carla", DiceOptions.Carla)),
         Method.Of(GrowingSpheres.About, OptionsJson.Default.GrowingSpheresOptions, o => new GrowingSpheres(o), ("carla", GrowingSpheresOptions.Carla)),
         Method.Of(NearestNeighbour.About, OptionsJson.Default.NearestNeighbourOptions, o => new NearestNeighbour(o), ("label", NearestNeighbourOptions.OfLabel), ("confident", NearestNeighbourOptions.OfConfidence)),
         Method.Of(Face.About, OptionsJson.Default.FaceOptions, o => new Face(o)),

@@ -7,7 +7,7 @@ namespace Redress.Records;
 
 /// <summary>
 /// A line an answer: person_id, rank, outcome, reason, score_before, score, cost, changes in words, then every feature as it stands after the action.
-/// People without recourse have one line with their present features and the reason.
+/// People without recourse have one line with their present features and the reason; an answer's reason is its note, where it has one.
 /// </summary>
 public sealed class CsvWriter : RecordWriter
 {
@@ -41,7 +41,7 @@ public sealed class CsvWriter : RecordWriter
         Cell(line, record.PersonId, first: true);
         Cell(line, answer?.Rank);
         Cell(line, Outcomes[(int)record.Outcome]);
-        Cell(line, record.Reason ?? "");
+        Cell(line, record.Reason ?? answer?.Note ?? "");
         Cell(line, record.Score);
         Cell(line, answer?.Score);
         Cell(line, answer?.Cost);

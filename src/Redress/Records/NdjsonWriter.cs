@@ -9,7 +9,7 @@ public sealed class NdjsonWriter : RecordWriter
 {
     private static readonly JsonEncodedText PersonId = Name("person_id"), Person = Name("person"), OutcomeName = Name("outcome"), Reason = Name("reason"), Score = Name("score"),
         Answers = Name("answers"), Attempt = Name("attempt"), Steps = Name("steps"), ModelCalls = Name("model_calls"), Actions = Name("actions"),
-        Rank = Name("rank"), Changes = Name("changes"), Cost = Name("cost"), FeatureName = Name("feature"), From = Name("from"), To = Name("to");
+        Rank = Name("rank"), Changes = Name("changes"), Cost = Name("cost"), FeatureName = Name("feature"), From = Name("from"), To = Name("to"), Note = Name("note");
 
     private static readonly JsonEncodedText[] Outcomes = [.. Enum.GetNames<Outcome>().Select(o => Name(JsonNamingPolicy.SnakeCaseLower.ConvertName(o)))];
 
@@ -81,6 +81,7 @@ public sealed class NdjsonWriter : RecordWriter
             for (int s = 0; s < steps.Count; s++) Write(json, steps[s]);
             json.WriteEndArray();
         }
+        if (answer.Note is { } note) json.WriteString(Note, note);
         json.WriteEndObject();
     }
 

@@ -90,7 +90,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         for (int j = 0; j < rows.Length; j++) (own[j], signs[j], calls[j]) = (scores[people[j]], terms.Desired.Sign(task.Model, scores[people[j]]), 1);
         return new(task, terms.People.FeaturesOf(rows), i => terms.ActionsOf(rows[i]), i => terms.StreamOf(rows[i]), own, signs, terms.Cost, terms.Answers, terms.Budget, calls)
         {
-            Pass = pass is null ? null : new(pass, PlacesOf(people)),
+            Pass = pass is null ? null : new(pass, PlacesOf(people)), AnswersShareFeatures = search.AnswersShareFeatures,
         };
     }
 
@@ -124,6 +124,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
             (chunk.Steps[i], chunk.ModelCalls[i]) = (second.Steps[j], second.ModelCalls[j]);
             if (highest[j].Best is not { } best) continue;
             chunk.KeepWays(i, second, j);
+            chunk.Notes[i] = second.Notes[j];
             if (second.IsValid(j, best.Score)) verdicts[i] = verdicts[i] with { Answers = new[] { best } };
             else if (verdicts[i].Best is not { } other || second.Margin(j, best.Score) > second.Margin(j, other.Score)) verdicts[i] = verdicts[i] with { Best = best };
         }
@@ -144,6 +145,7 @@ internal sealed class ChunkRun(RecourseTask task, ISearch search, Terms terms, i
         findings.Set(person, outcome, reason, chunk.Scores[i], shown, chunk.Steps[i], chunk.ModelCalls[i]);
         for (int rank = 0; rank < shown.Length; rank++)
             if (chunk.WayTo(i, shown[rank].Row.Span) is { } way) findings.SetWay(person, rank, way);
+        if (found && chunk.Notes[i] is { } note) findings.SetNote(person, note);
     }
 
     /// <summary>Our own words begin like a sentence; a fault of a file begins with the file's name, which stays as it is.</summary>

@@ -22,6 +22,7 @@ internal sealed class Findings(int people, int features)
     private readonly List<(double Cost, double Score)> values = new(people);
     private readonly List<string> reasons = [];
     private Dictionary<int, double[]>? ways;
+    private Dictionary<int, string>? notes;
 
     internal Finding this[int person] => findings[person];
 
@@ -38,6 +39,12 @@ internal sealed class Findings(int people, int features)
 
     /// <summary>Says by which way a row is reached.</summary>
     internal void SetWay(int person, int rank, double[] way) => (ways ??= [])[findings[person].First + rank] = way;
+
+    /// <summary>What the method has to say of a person's answers, or null.</summary>
+    internal string? NoteOf(int person) => notes?.GetValueOrDefault(person);
+
+    /// <summary>Says something of a person's answers.</summary>
+    internal void SetNote(int person, string note) => (notes ??= [])[person] = note;
 
     /// <summary>Says what became of somebody who was not searched.</summary>
     internal void Set(int person, Outcome outcome, string reason, double score = double.NaN, int modelCalls = 0) => findings[person] = new(outcome, PlaceOf(reason), score, 0, 0, 0, modelCalls);

@@ -12,6 +12,9 @@ internal interface ISearch
     /// <summary>True where both offer the same rows, so that the second never finds what the first did not.</summary>
     bool HighestIsTheSame => false;
 
+    /// <summary>True where answers that change the same features to other values count as different; else each answer changes another set of features.</summary>
+    bool AnswersShareFeatures => false;
+
     /// <summary>True where everyone's gradient or hidden layers at their own row are read: screening then keeps what they need.</summary>
     bool ReadsGradients => false;
 

@@ -9,7 +9,7 @@ namespace Redress.Search;
 internal readonly record struct Candidate(ReadOnlyMemory<double> Row, double Cost, double Score);
 
 /// <summary>What became of a person's offers.</summary>
-/// <param name="Answers">Valid rows, cheapest first, each changing another set of features.</param>
+/// <param name="Answers">Valid rows, cheapest first, each changing another set of features unless <see cref="SearchChunk.AnswersShareFeatures"/>.</param>
 /// <param name="Best">The row of the highest margin among all that were scored, or null.</param>
 internal readonly record struct Verdict(ReadOnlyMemory<Candidate> Answers, Candidate? Best);
 
@@ -130,6 +130,7 @@ internal sealed class Judge
     /// <summary>True where an answer changes the same features.</summary>
     private bool IsAnswered(int i, Candidate candidate, ReadOnlySpan<Candidate> answers)
     {
+        if (chunk.AnswersShareFeatures) return false;   // copies of a row are gone already
         foreach (var answer in answers)
             if (SameFeatures(chunk.People.Row(i), answer.Row.Span, candidate.Row.Span)) return true;
         return false;

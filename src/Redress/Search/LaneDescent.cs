@@ -16,6 +16,12 @@ internal interface ILaneSteps
     /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
     void Enter(int lane, int person);
 
+    /// <summary>Looks at everyone's gradients before they are visited.</summary>
+    /// <param name="gradients">∇g where they stand, [columns, lanes].</param>
+    void See(ReadOnlySpan<float> gradients)
+    {
+    }
+
     /// <summary>One step of everyone.</summary>
     /// <param name="gradients">∇g where they stand, [columns, lanes].</param>
     void Step(ReadOnlySpan<float> gradients);
@@ -67,6 +73,7 @@ internal sealed class LaneDescent
         while (active > 0 && !cancel.IsCancellationRequested)
         {
             network.Run(stepper.Seen);
+            stepper.See(network.InputGradients);
             for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
             {
                 int person = people[lane];
@@ -102,6 +109,13 @@ internal sealed class LaneDescent
         (adam.Slopes[lane], adam.Lambdas[lane]) = (-sign, 0);
         return true;
     }, cancel);
+
+    /// <summary>Copies the best point of a person; false where there is none.</summary>
+    internal bool ReadBest(int person, Span<float> point)
+    {
+        best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width).CopyTo(point);
+        return double.IsFinite(bestValue[person]);
+    }
 
     /// <summary>Offers the best point of each person.</summary>
     internal void OfferBest()

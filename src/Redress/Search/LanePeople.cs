@@ -51,6 +51,14 @@ internal sealed class LanePeople
         for (int c = 0, i = lane; c < x.Length; c++, i += Lanes) (origins[i], points[i], lower[i], upper[i]) = (x[c], x[c], low[c], high[c]);
     }
 
+    /// <summary>Puts the person in a lane elsewhere, and holds the categories there.</summary>
+    internal void Hold(int lane, ReadOnlySpan<float> point)
+    {
+        for (int c = 0, i = lane; c < point.Length; c++, i += Lanes) points[i] = point[c];
+        foreach (var at in batch.Encoding.Features)
+            for (int c = at.Offset; at.IsOneHot && c < at.Offset + at.Width; c++) lower[c * Lanes + lane] = upper[c * Lanes + lane] = point[c];
+    }
+
     /// <summary>Empties a lane.</summary>
     internal void Leave(int lane) => people[lane] = -1;
 

@@ -37,6 +37,9 @@ internal sealed class ProjectedAdam : ILaneSteps
     /// <summary>True for the distance ‖δ‖₂², false for ‖δ‖₁.</summary>
     internal bool Squared { get; init; }
 
+    /// <summary>What is added to each step's gradient, [columns, lanes]; null for nothing.</summary>
+    internal float[]? Beside { get; init; }
+
     /// <summary>What ∇g is multiplied by, a lane each.</summary>
     internal float[] Slopes => slopes;
 
@@ -53,7 +56,10 @@ internal sealed class ProjectedAdam : ILaneSteps
         for (int i = lane; i < first.Length; i += Lanes) first[i] = second[i] = largest[i] = 0;
     }
 
-    /// <summary>One step of everyone along slope·∇g + λ'∇distance, where ∇‖δ‖₁ is the sign of δ, and ∇‖δ‖₂² is 2δ.</summary>
+    /// <summary>Steps that a lane's person took.</summary>
+    internal int TakenBy(int lane) => steps[lane];
+
+    /// <summary>One step of everyone along slope·∇g + λ'∇distance, and what stands beside, where ∇‖δ‖₁ is the sign of δ, and ∇‖δ‖₂² is 2δ.</summary>
     public void Step(ReadOnlySpan<float> gradients)
     {
         foreach (int column in columns) Compose(column, gradients);
@@ -76,6 +82,7 @@ internal sealed class ProjectedAdam : ILaneSteps
             var delta = new Vector<float>(points, i) - new Vector<float>(origins, i);
             var pull = Squared ? 2 * lambda * delta
                 : Vector.ConditionalSelect(Vector.GreaterThan(delta, Vector<float>.Zero), lambda, Vector.ConditionalSelect(Vector.LessThan(delta, Vector<float>.Zero), -lambda, Vector<float>.Zero));
+            if (Beside is not null) pull += new Vector<float>(Beside, i);
             (new Vector<float>(slopes, lane) * new Vector<float>(gradients[i..]) + pull).CopyTo(descent, i);
         }
     }

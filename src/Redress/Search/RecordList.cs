@@ -44,7 +44,7 @@ internal sealed class RecordList(Terms terms, Findings?[] chunks, int chunkRows)
     {
         var from = terms.People.Row(row);
         var (cost, score) = findings.ValueOf(person, rank);
-        return new(rank + 1, Changes(from, findings.RowOf(person, rank)), cost, score, findings.WayOf(person, rank) is { } way ? Steps(from, way) : null);
+        return new(rank + 1, Changes(from, findings.RowOf(person, rank)), cost, score, findings.WayOf(person, rank) is { } way ? Steps(from, way) : null, findings.NoteOf(person));
     }
 
     private FeatureChange[][] Steps(ReadOnlySpan<double> from, double[] way)

@@ -24,7 +24,7 @@ internal sealed class SearchChunk
         (this.actionsOf, this.streamOf) = (actionsOf, streamOf);
         ModelCalls = modelCalls;
         Steps = new int[people.Rows];
-        (Proofs, Reasons) = (new string?[people.Rows], new string?[people.Rows]);
+        (Proofs, Reasons, Notes) = (new string?[people.Rows], new string?[people.Rows], new string?[people.Rows]);
         offers = new RowList(people.Schema.Features.Count, people.Rows);
         nextOffer = new(people.Rows);
         (firstOffer, lastOffer) = (new int[people.Rows], new int[people.Rows]);
@@ -63,6 +63,12 @@ internal sealed class SearchChunk
 
     /// <summary>Where a search knows why it has nothing to offer a person, and it proves nothing: why.</summary>
     internal string?[] Reasons { get; }
+
+    /// <summary>What a search has to say of the answers that it offers a person, or null.</summary>
+    internal string?[] Notes { get; }
+
+    /// <summary>As <see cref="ISearch.AnswersShareFeatures"/>.</summary>
+    internal bool AnswersShareFeatures { get; init; }
 
     /// <summary>The pass in which everyone was screened and their places in it, where <see cref="ISearch.ReadsGradients"/>.</summary>
     internal (ForwardPass Of, int[] Places)? Pass { get; init; }

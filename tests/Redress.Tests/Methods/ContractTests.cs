@@ -298,6 +298,8 @@ public sealed class ContractTests
         ["growing-spheres"] = new() { ["samples"] = 64 },
         ["genre"] = new() { ["epochs"] = 1, ["encoder-layers"] = 1, ["decoder-layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 6, ["confidence"] = 0, ["other-side"] = true },
         ["genre-unconditional"] = new() { ["epochs"] = 1, ["layers"] = 1, ["width"] = 4, ["heads"] = 2, ["feed-forward"] = 4, ["samples"] = 20, ["confidence"] = 0, ["other-side"] = true },
+        ["probe"] = new() { ["max-steps"] = 40, ["rounds"] = 3, ["samples"] = 64 },
+        ["dice"] = new() { ["min-steps"] = 30, ["max-steps"] = 60, ["samples"] = 64 },
         ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
         ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
     };

@@ -14,7 +14,7 @@ namespace Redress.Studies.Garg2025;
 /// <remarks>
 /// The paper names scikit-learn's RandomForestClassifier in CalibratedClassifierCV with isotonic calibration and sample weights, and no other setting. We read what it leaves open as scikit-learn's
 /// defaults: 100 trees grown until their leaves are pure, the square root of the columns a split, 5 folds without shuffling; and the weights as "balanced". Table 6 agrees: its figures come from rows that four of the
-/// five forests were fitted on (HELOC 100 %), which shallow trees do not reach; docs/studies/garg2025.md compares the readings. Rows are encoded as the paper has them: numbers to [0, 1], and a binary category as one column, so that the forest reads as many columns as the paper's.
+/// five forests were fitted on (HELOC 100 %), which shallow trees do not reach; the bench's case <c>forest readings</c> compares others. Rows are encoded as the paper has them: numbers to [0, 1], and a binary category as one column, so that the forest reads as many columns as the paper's.
 /// </remarks>
 /// <param name="Forest">The gold classifier; favourable from a probability of 0.5.</param>
 /// <param name="Train">The training rows with drawn outcomes.</param>
