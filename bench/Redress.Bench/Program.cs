@@ -20,6 +20,7 @@ return args switch
     ["rocourse"] => RocourseBench.Run(),
     ["robust", .. var cases] => RobustBench.Run(cases),
     ["forest", .. var cases] => ForestBench.Run(cases),
+    ["genre"] => GenReBench.Run(),
     ["diverse", .. var cases] => DiverseBench.Run(cases),
     ["kernels", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
@@ -27,6 +28,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | transformer [MICRO-BATCH] | rocourse | robust [CASE...] | forest [CASE...] | diverse [CASE...] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | transformer [MICRO-BATCH] | rocourse | robust [CASE...] | forest [CASE...] | genre | diverse [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }
