@@ -121,7 +121,7 @@ internal sealed class RecourseCommand
         var classes = ModelFile.LoadMulticlass(path);
         if (wanted == Desired.OtherThanPredicted)
             throw new OptionsException($"--desired is {wanted.Text}, and the model has {Invariant($"{classes.Classes.Count}")} classes; say class:NAME, with one of {string.Join(", ", classes.Classes.Select(c => $"'{c}'"))}.");
-        return ((IEncodedClassifier)classes.For(wanted.Class ?? classes.Schema.Favourable), wanted);
+        return (ClassSwitch.Seen(classes, wanted.Class), wanted);
     }
 
     private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IEncodedClassifier loaded, ulong root, CancellationToken cancel)

@@ -17,7 +17,7 @@ internal sealed record ToldPeople(string Method, RecourseBatch Batch)
 
 /// <summary>Joins what people were told with the models that judge it.</summary>
 internal sealed class RobustnessMeasure(
-    NetworkModel model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<NetworkModel> models, double confidence, Execution execution, CancellationToken cancel)
+    ITrainedClassifier model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<ITrainedClassifier> models, double confidence, Execution execution, CancellationToken cancel)
 {
     internal RobustnessResult Of(IReadOnlyList<ToldPeople> told, ulong seed, bool isTestPart, string? output)
     {
@@ -27,7 +27,7 @@ internal sealed class RobustnessMeasure(
             var best = m.Training.Epochs[m.Training.BestEpoch - 1];
             return new RetrainedResult(rows[j].Name, rows[j].Rows.Train.Rows, rows[j].Rows.Validation.Rows, best.ValidationF1, best.ValidationAccuracy, m.Threshold, m.Fingerprint);
         })];
-        return new(model.Fingerprint, people.Rows, isTestPart, told[0].Rejected, confidence, seed, output, retrained, [.. told.Select(t => Of(t, unseen))]);
+        return new(model.Fingerprint, people.Rows, isTestPart, told[0].Rejected, confidence, seed, output, retrained, [.. told.Select(t => Of(t, unseen))]) { Desired = (model as ClassModel)?.Classes[1] };
     }
 
     private RobustMethodResult Of(ToldPeople told, HashSet<int> unseen)

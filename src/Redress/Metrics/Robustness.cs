@@ -76,6 +76,6 @@ public sealed class Robustness
     /// <param name="people">The people, by the keys of their rows (<see cref="Table.Key"/>): their ids, or their content where they have none.</param>
     /// <param name="models">The models.</param>
     /// <returns>Their positions, ascending.</returns>
-    public static int[] Unseen(Table people, IReadOnlyList<NetworkModel> models) =>
+    public static int[] Unseen(Table people, IReadOnlyList<ITrainedModel> models) =>
         [.. Enumerable.Range(0, people.Rows).Where(r => models.All(m => !m.Training.Keys.Saw(people.Key(r))))];
 }

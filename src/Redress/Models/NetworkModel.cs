@@ -6,7 +6,7 @@ using Redress.Tensors.Layers;
 namespace Redress.Models;
 
 /// <summary>A multilayer perceptron with one logit, and what it was trained on; without hidden layers it is a logistic regression.</summary>
-public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel
+public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel, ITrainedClassifier
 {
     private const int ChunkRows = 256, GeneratedRows = 64;
     private readonly FeedForward frozen;

@@ -23,10 +23,32 @@ public static class Retraining
         NetworkModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Trainer.Train(rows, SettingsOf(model), ObjectiveOf(model.Training), seed, execution ?? new(), progress, cancel, statistics);
 
-    /// <summary>Cuts rows by seed into parts as large as those that the model was trained on.</summary>
+    /// <summary>The same for a model of several classes.</summary>
+    /// <param name="model">The model whose recipe is followed.</param>
+    /// <param name="rows">The rows with their classes; two or more training rows and a validation row of each.</param>
+    /// <param name="seed">The seed of the new training.</param>
+    /// <param name="statistics">As for a model of one outcome.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <exception cref="ModelFileException">The model holds no recipe.</exception>
+    /// <exception cref="DataException">Nothing can be learnt from the rows.</exception>
+    public static MulticlassModel Again(
+        MulticlassModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Trainer.Multiclass(
+            rows, SettingsOf(model), ObjectiveOf(model.Training) is CounterNet learnt ? learnt.Asked : throw NoRecipe($"its objective '{model.Training.Objective}' learns one outcome"),
+            seed, execution ?? new(), progress, statistics, null, cancel);
+
+    /// <summary>The same for a model as judges see it; the new one is seen for the same class.</summary>
+    internal static ITrainedClassifier Again(
+        ITrainedClassifier model, TrainingData rows, ulong seed, TrainingStatistics? statistics, Execution execution, IProgress<Progress>? progress, CancellationToken cancel) => model is ClassModel seen
+        ? (ITrainedClassifier)Again(seen.Of, rows, seed, statistics, execution, progress, cancel).For(seen.Classes[1])
+        : Again((NetworkModel)model, rows, seed, statistics, execution, progress, cancel);
+
+    /// <summary>Cuts rows by seed into parts as large as those that the model was trained on; stratified, also where those were the rows as they stood.</summary>
     /// <exception cref="ModelFileException">The model does not say how large they were.</exception>
     /// <exception cref="DataException">A class has too few rows.</exception>
-    public static TrainingData Cut(NetworkModel model, Table rows, Rng rng)
+    public static TrainingData Cut(ITrainedModel model, Table rows, Rng rng)
     {
         var keys = model.Training.Keys;
         double all = keys.Train.Length + keys.Validation.Length + keys.Calibration.Length + keys.Test.Length;
@@ -35,7 +57,7 @@ public static class Retraining
     }
 
     /// <summary>The parts of a file that the model was trained on, or null where it is another file.</summary>
-    public static TrainingData? PartsOf(NetworkModel model, Table file)
+    public static TrainingData? PartsOf(ITrainedModel model, Table file)
     {
         ulong[] of = [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
         if (Trainer.FingerprintOf(of) != model.Training.DataFingerprint) return null;
@@ -44,7 +66,7 @@ public static class Retraining
         return new(Part(parts.Train), Part(parts.Validation), Part(parts.Calibration), Part(parts.Test));
     }
 
-    /// <summary>A bootstrap resample: training and validation rows drawn with replacement, within each part and outcome as many as there are, so that no class vanishes.</summary>
+    /// <summary>A bootstrap resample: training and validation rows drawn with replacement, within each part and outcome, or class, as many as there are, so that no class vanishes.</summary>
     /// <param name="rows">The rows; calibration and test rows are left as they are.</param>
     /// <param name="rng">The resample's stream.</param>
     public static TrainingData Resample(TrainingData rows, Rng rng) =>
@@ -53,11 +75,14 @@ public static class Retraining
     /// <summary>What would stop a training on these rows, found before any time is spent; none where nothing would.</summary>
     /// <param name="model">The model whose recipe is to be followed.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="statistics">As for <see cref="Again"/>.</param>
+    /// <param name="statistics">As for training again.</param>
     /// <exception cref="ModelFileException">The model holds no recipe.</exception>
-    public static IEnumerable<string> Problems(NetworkModel model, TrainingData rows, TrainingStatistics? statistics = null)
+    public static IEnumerable<string> Problems(ITrainedModel model, TrainingData rows, TrainingStatistics? statistics = null)
     {
         ObjectiveOf(model.Training);
+        if (model is MulticlassModel or ClassModel)
+            foreach (var (name, part, least) in new[] { ("training", rows.Train, 2), ("validation", rows.Validation, 1) })
+                if (LackOf(part, name, least) is { } lack) yield return lack;
         var scaling = (SettingsOf(model).Encoding ?? new()).Numbers;
         if (statistics is not null) yield break;
         var schema = rows.Train.Schema;
@@ -83,7 +108,21 @@ public static class Retraining
 
     private static AdversarialOptions AttackOf(TrainingRecord training) => Read(training.ObjectiveOptions, AdversarialJson.Default.AdversarialOptions, "the options of its objective");
 
-    private static TrainingSettings SettingsOf(NetworkModel model)
+    /// <summary>What keeps every class from being learnt from rows, or null.</summary>
+    private static string? LackOf(Table rows, string part, int least)
+    {
+        try
+        {
+            Split.RequireEveryClass(rows, part, least);
+            return null;
+        }
+        catch (DataException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static TrainingSettings SettingsOf(ITrainedModel model)
     {
         var settings = Read(model.Training.Settings, SettingsJson.Default.TrainingSettings, "its settings");
         return settings.Hidden is null ? throw NoRecipe("its settings do not say what layers it has") : settings;
@@ -109,10 +148,12 @@ public static class Retraining
         // Keys count copies over the rows as they are; once derived, they go with the rows that are drawn.
         rows.Key(0);
         var labels = rows.Labels ?? throw new DataException($"The target column '{rows.Schema.Target}' is missing; training needs outcomes.");
-        int[] drawn = new int[rows.Rows], favourable = [.. Enumerable.Range(0, rows.Rows).Where(r => labels[r])], other = [.. Enumerable.Range(0, rows.Rows).Where(r => !labels[r])];
+        int OutcomeOf(int row) => rows.Classes is { } classes ? classes[row] : labels[row] ? 1 : 0;
+        var members = Enumerable.Range(0, rows.Rows).GroupBy(OutcomeOf).ToDictionary(g => g.Key, g => g.ToArray());
+        int[] drawn = new int[rows.Rows];
         for (int i = 0; i < drawn.Length; i++)
         {
-            int[] from = labels[i] ? favourable : other;
+            int[] from = members[OutcomeOf(i)];
             drawn[i] = from[rng.NextInt(from.Length)];
         }
         return rows.Select(drawn);

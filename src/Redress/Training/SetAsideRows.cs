@@ -23,7 +23,7 @@ public sealed record SetAsideRows(Table Rows, bool IsTrainingFile)
     /// <param name="file">All rows of the file.</param>
     /// <param name="part">The part to take where it is the training file.</param>
     /// <exception cref="DataException">It is the training file, and training set nothing aside for this.</exception>
-    public static SetAsideRows Of(NetworkModel model, Table file, SetAside part)
+    public static SetAsideRows Of(ITrainedModel model, Table file, SetAside part)
     {
         ulong[] keys = KeysOf(file);
         if (!IsOfTraining(model, keys)) return new(file, false);
@@ -35,7 +35,7 @@ public sealed record SetAsideRows(Table Rows, bool IsTrainingFile)
     /// <summary>The rows that fitted the model's weights, where the file is the one it was trained on; else null.</summary>
     /// <param name="model">The model.</param>
     /// <param name="file">All rows of the file.</param>
-    public static Table? Fitted(NetworkModel model, Table file)
+    public static Table? Fitted(ITrainedModel model, Table file)
     {
         ulong[] keys = KeysOf(file);
         return IsOfTraining(model, keys) ? Among(model.Training.Keys.Train, keys, file) : null;
@@ -43,7 +43,7 @@ public sealed record SetAsideRows(Table Rows, bool IsTrainingFile)
 
     private static ulong[] KeysOf(Table file) => [.. Enumerable.Range(0, file.Rows).Select(file.Key)];
 
-    private static bool IsOfTraining(NetworkModel model, ulong[] keys) => Trainer.FingerprintOf(keys) == model.Training.DataFingerprint;
+    private static bool IsOfTraining(ITrainedModel model, ulong[] keys) => Trainer.FingerprintOf(keys) == model.Training.DataFingerprint;
 
     private static Table Among(ulong[] part, ulong[] keys, Table file) => file.Select([.. Enumerable.Range(0, keys.Length).Where(r => Array.BinarySearch(part, keys[r]) >= 0)]);
 }
