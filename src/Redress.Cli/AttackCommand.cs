@@ -107,7 +107,7 @@ internal sealed class AttackCommand
         return [.. Enumerable.Range(1, count).Select(i => listed[0] * i / count)];
     }
 
-    private (Table People, bool IsTest) People(ParseResult parsed, Terminal terminal, ITrainedModel loaded)
+    private (Table People, bool IsTest) People(ParseResult parsed, Terminal terminal, ITrainedClassifier loaded)
     {
         var aside = SetAsideRows.Of(loaded, source.Read(parsed, terminal, loaded.Schema, needTarget: true), SetAside.Test);
         if (aside.IsTrainingFile) terminal.Remark(Invariant($"{source.NameOf(parsed)} is what the model was trained on: using the {aside.Rows.Rows} test rows that training set aside."));

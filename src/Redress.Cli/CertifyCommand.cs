@@ -68,7 +68,7 @@ internal sealed class CertifyCommand
         return Exit.Done;
     }
 
-    private (Table Rows, int LeftOut) Rows(ParseResult parsed, Terminal terminal, ITrainedModel loaded, ThresholdChoice choice)
+    private (Table Rows, int LeftOut) Rows(ParseResult parsed, Terminal terminal, ICertifiableModel loaded, ThresholdChoice choice)
     {
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: choice == ThresholdChoice.MaxF1);
@@ -81,7 +81,7 @@ internal sealed class CertifyCommand
         return (aside.Rows.Select(unseen), left);
     }
 
-    private static void Print(Terminal terminal, ITrainedModel before, ITrainedModel after, Certificate certificate, Table rows, string path)
+    private static void Print(Terminal terminal, ICertifiableModel before, ICertifiableModel after, Certificate certificate, Table rows, string path)
     {
         terminal.Say(Sentence(certificate));
         string Shown(double logit) => $"{Output.Figure(logit)} (probability {Output.Figure(Scores.Probability(before.ScoreKind, logit))})";

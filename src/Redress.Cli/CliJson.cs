@@ -45,7 +45,8 @@ internal sealed record RecourseResult(string Out, long People, IReadOnlyDictiona
 internal sealed record CertifyResult(string Model, Certificate Certificate, double ThresholdBefore, double ThresholdAfter, int RowsLeftOut);
 
 /// <summary>What <c>evaluate</c> says.</summary>
-internal sealed record EvaluateResult(string Model, string Method, int People, bool TestPart, IReadOnlyList<FigureResult> Figures);
+internal sealed record EvaluateResult(
+    string Model, string Method, int People, bool TestPart, IReadOnlyList<FigureResult> Figures, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Desired = null);
 
 /// <summary>What an attack did within one radius; figures that nobody is behind are null.</summary>
 internal sealed record AttackPointResult(double Epsilon, int Susceptible, int Correct, double? Susceptibility, double? Lower, double? Upper, double? AdversarialAccuracy);
@@ -68,7 +69,12 @@ internal sealed record RobustMethodResult(
 
 /// <summary>What <c>robustness</c> says.</summary>
 internal sealed record RobustnessResult(
-    string Model, int People, bool TestPart, int Rejected, double Confidence, ulong Seed, string? Out, IReadOnlyList<RetrainedResult> Models, IReadOnlyList<RobustMethodResult> Methods);
+    string Model, int People, bool TestPart, int Rejected, double Confidence, ulong Seed, string? Out, IReadOnlyList<RetrainedResult> Models, IReadOnlyList<RobustMethodResult> Methods)
+{
+    /// <summary>The class that is asked for, of a model that has several; rejected are then the people whom it puts into another.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Desired { get; init; }
+}
 
 /// <summary>What <c>methods</c> says of one method.</summary>
 internal sealed record MethodResult(

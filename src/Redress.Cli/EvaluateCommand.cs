@@ -21,6 +21,7 @@ internal sealed class EvaluateCommand
     private readonly Option<string?> seed = SharedOptions.Seed("that of the model's newest certificate, else 1");
     private readonly Option<int> threads = SharedOptions.Threads();
     private readonly Option<bool> json = SharedOptions.Json();
+    private readonly ClassSwitch desired = new();
     private readonly ReportOption report = new("Also write a page with tables and charts to this file, such as report.html.");
     private readonly MethodSwitches method = new();
     private readonly RowSource source = new(new(), "Rows as CSV: the training file (the test rows set aside are used), or any others.");
@@ -29,7 +30,7 @@ internal sealed class EvaluateCommand
     {
         var own = new EvaluateCommand();
         var command = new Command("evaluate", "Measure a model and the recourse its people get.") { own.model };
-        foreach (var option in (Option[])[own.metrics, own.reference, own.shifted, own.epsilon, own.limit, own.seed, own.threads, .. own.report.Options, own.json]) command.Add(option);
+        foreach (var option in (Option[])[own.metrics, own.reference, own.shifted, own.desired.Option, own.epsilon, own.limit, own.seed, own.threads, .. own.report.Options, own.json]) command.Add(option);
         own.source.AddTo(command);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
@@ -73,6 +74,7 @@ internal sealed class EvaluateCommand
         refusals.Try(() => RefuseUnknown(only));
         var ball = refusals.Try(() => Ball(parsed, only), new AttackBall());
         refusals.Try(() => RefuseShifted(parsed, only));
+        refusals.Try(() => desired.Refuse(parsed));
         refusals.AddIf(parsed.GetValue(limit) < 0, Invariant($"--limit is {parsed.GetValue(limit)}; must be 0 (all) or more."));
         string? rows = refusals.Try(() => source.PathOf(parsed), null);
         refusals.Try(() => source.Csv.Of(parsed), new());
@@ -81,7 +83,7 @@ internal sealed class EvaluateCommand
         refusals.Try(() => OptionsException.ThrowIfAny(new Execution(parsed.GetValue(threads)).Problems()));
         refusals.Try(() => report.Refuse(parsed, [parsed.GetValue(model), parsed.GetValue(reference), rows, .. parsed.GetValue(shifted) ?? []]));
         refusals.Throw();
-        var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
+        var loaded = desired.Load(parsed, parsed.GetValue(model)!);
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: false);
         var aside = SetAsideRows.Of(loaded, all, SetAside.Test);
@@ -103,8 +105,8 @@ internal sealed class EvaluateCommand
             ReportOption.Write(page, EvaluationReport.Html(evaluation, measured, Path.GetFileName(file)));
             terminal.Remark($"Wrote the report to {page}.");
         }
-        if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures), CliJson.Default.EvaluateResult);
-        else Print(terminal, finder, people, figures);
+        if (parsed.GetValue(json)) Output.Json(terminal, new EvaluateResult(loaded.Fingerprint, finder.Info.Slug, people.Rows, aside.IsTrainingFile, figures, (loaded as ClassModel)?.Classes[1]), CliJson.Default.EvaluateResult);
+        else Print(terminal, finder, people, figures, (loaded as ClassModel)?.Classes[1]);
         return Exit.Done;
     }
 
@@ -115,15 +117,18 @@ internal sealed class EvaluateCommand
         if (!given && only is not null && only.Contains("robust-validity")) throw new OptionsException("robust-validity is judged by models that were trained on other rows; give --shifted-model FILE, or let 'redress robustness' train them.");
     }
 
-    private List<(string, IModel)> Shifted(ParseResult parsed, ITrainedModel loaded)
+    private List<(string, IModel)> Shifted(ParseResult parsed, ITrainedClassifier loaded)
     {
-        var others = (parsed.GetValue(shifted) ?? []).Select(f => (Name: Path.GetFileName(f), Model: (IModel)ModelFile.LoadTrained(f))).ToList();
+        var others = (parsed.GetValue(shifted) ?? []).Select(f => (Name: Path.GetFileName(f), Model: Other(f, loaded))).ToList();
         string[] strangers = [.. others.Where(o => !o.Model.Schema.HasColumnsOf(loaded.Schema)).Select(o => $"--shifted-model '{o.Name}' has other columns than the model.")];
         return strangers.Length == 0 ? others : throw new DataException(string.Join(Environment.NewLine, strangers));
     }
 
+    /// <summary>Another model, seen for the class that the present one is seen for.</summary>
+    private static IModel Other(string path, ITrainedClassifier loaded) => loaded is ClassModel seen ? ModelFile.LoadMulticlass(path).For(seen.Classes[1]) : ModelFile.LoadTrained(path);
+
     /// <summary>The rows that recourse is compared with, or null, which is said or, where they are asked for, refused.</summary>
-    private Data.Table? Reference(ParseResult parsed, Terminal terminal, ITrainedModel loaded, Data.Table all, string[]? only)
+    private Data.Table? Reference(ParseResult parsed, Terminal terminal, ITrainedClassifier loaded, Data.Table all, string[]? only)
     {
         if (parsed.GetValue(reference) is { } path)
         {
@@ -140,9 +145,9 @@ internal sealed class EvaluateCommand
         return null;
     }
 
-    private static void Print(Terminal terminal, IRecourseFinder finder, Table people, List<FigureResult> figures)
+    private static void Print(Terminal terminal, IRecourseFinder finder, Table people, List<FigureResult> figures, string? wanted)
     {
-        terminal.Out.WriteLine(Invariant($"{people.Rows:#,0} people, recourse by {finder.Info.Slug}"));
+        terminal.Out.WriteLine(Invariant($"{people.Rows:#,0} people, recourse{(wanted is null ? "" : $" to class '{wanted}'")} by {finder.Info.Slug}"));
         terminal.Out.WriteLine();
         var table = Output.Table("metric", ">value", "95 % interval", ">people", "better");
         foreach (var figure in figures)

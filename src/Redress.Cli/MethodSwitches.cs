@@ -37,7 +37,7 @@ internal sealed class MethodSwitches(bool several = false)
     internal static ulong Seed(ParseResult parsed, Option<string?> seed, IModel model) =>
         parsed.GetValue(seed) is { } given ? SharedOptions.SeedOf(given) : Newest(model)?.Seed ?? 1;
 
-    private static Certificate? Newest(IModel model) => model is ITrainedModel { Certificates: [.., var newest] } ? newest : null;
+    private static Certificate? Newest(IModel model) => model is ICertifiableModel { Certificates: [.., var newest] } ? newest : null;
 
     /// <summary>The method where none is named.</summary>
     private static string Usual(IModel model) => Newest(model)?.Method ?? (model as ClassModel)?.GeneratorSlug ?? (model is ForestModel ? "growing-spheres" : "gradient");

@@ -121,7 +121,7 @@ internal sealed class RecourseCommand
         var classes = ModelFile.LoadMulticlass(path);
         if (wanted == Desired.OtherThanPredicted)
             throw new OptionsException($"--desired is {wanted.Text}, and the model has {Invariant($"{classes.Classes.Count}")} classes; say class:NAME, with one of {string.Join(", ", classes.Classes.Select(c => $"'{c}'"))}.");
-        return ((IFittedModel)classes.For(wanted.Class ?? classes.Schema.Favourable), wanted);
+        return (ClassSwitch.Seen(classes, wanted.Class), wanted);
     }
 
     private IRecourseFinder Finder(ParseResult parsed, Terminal terminal, IFittedModel loaded, ulong root, CancellationToken cancel)
@@ -179,7 +179,7 @@ internal sealed class RecourseCommand
     /// <summary>Whether the model's certificate speaks of this run.</summary>
     private static string Covered(IModel model, RecourseRun run, bool budgeted)
     {
-        if (model is not ITrainedModel { Certificates.Count: > 0 } loaded) return "The model has no certificate.";
+        if (model is not ICertifiableModel { Certificates.Count: > 0 } loaded) return "The model has no certificate.";
         var reasons = loaded.Certificates.Select(c => Pare.WhyNotCovered(c, run, budgeted)).ToList();
         int covering = reasons.LastIndexOf(null);
         if (covering < 0) return $"The model's certificate does not apply: {reasons[^1]}.";

@@ -20,6 +20,7 @@ internal sealed class RobustnessCommand
     private readonly Option<int> threads = SharedOptions.Threads();
     private readonly Option<string?> timeout = SharedOptions.Timeout("nothing is written then");
     private readonly Option<bool> json = SharedOptions.Json();
+    private readonly ClassSwitch desired = new();
     private readonly ReportOption report;
     private readonly ShiftedSource shifted = new();
     private readonly MethodSwitches method = new(several: true);
@@ -32,7 +33,7 @@ internal sealed class RobustnessCommand
         var own = new RobustnessCommand();
         var command = new Command("robustness", "Train the model again on other rows, and list the recourses that those models would not honour, before any is issued.") { own.model };
         own.source.AddTo(command);
-        foreach (var option in (Option[])[.. own.shifted.Options, own.confidence, own.atLeast, own.limit, own.output, .. own.report.Options, own.force, own.seed, own.threads, own.timeout, own.json]) command.Add(option);
+        foreach (var option in (Option[])[.. own.shifted.Options, own.desired.Option, own.confidence, own.atLeast, own.limit, own.output, .. own.report.Options, own.force, own.seed, own.threads, own.timeout, own.json]) command.Add(option);
         own.method.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(own.Run(parsed, terminal, cancel)));
         return command;
@@ -41,7 +42,7 @@ internal sealed class RobustnessCommand
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
         var (level, demanded) = Refuse(parsed);
-        var loaded = ModelFile.LoadTrained(parsed.GetValue(model)!);
+        var loaded = desired.Load(parsed, parsed.GetValue(model)!);
         ulong root = MethodSwitches.Seed(parsed, seed, loaded);
         string file = source.NameOf(parsed);
         var all = source.Read(parsed, terminal, loaded.Schema, needTarget: shifted.Resamples(parsed));
@@ -73,6 +74,7 @@ internal sealed class RobustnessCommand
         string? path = parsed.GetValue(output), people = refusals.Try(() => source.PathOf(parsed), null);
         string?[] inputs = [parsed.GetValue(model), people, .. shifted.Files(parsed)];
         refusals.Try(() => shifted.Refuse(parsed));
+        refusals.Try(() => desired.Refuse(parsed));
         refusals.Try(() => method.RefuseEach(parsed));
         double level = refusals.Try(() => SharedOptions.Number("--confidence", parsed.GetValue(confidence)!), 0.5);
         refusals.AddIf(!(level is > 0 and < 1), Invariant($"--confidence is {level}; must be more than 0 and less than 1."));
@@ -92,7 +94,7 @@ internal sealed class RobustnessCommand
     }
 
     /// <summary>What every method tells the people whom the model rejects.</summary>
-    private List<ToldPeople> Find(ParseResult parsed, Terminal terminal, ITrainedModel loaded, Table all, Table people, ulong root, CancellationToken cancel)
+    private List<ToldPeople> Find(ParseResult parsed, Terminal terminal, ITrainedClassifier loaded, Table all, Table people, ulong root, CancellationToken cancel)
     {
         var names = method.Names(parsed, loaded);
         var finders = Work.Run(terminal, "preparing", progress => method.PrepareEach(parsed, loaded, source.Csv.Of(parsed), SetAsideRows.Fitted(loaded, all), root, new Execution(parsed.GetValue(threads)), progress, cancel));
@@ -105,7 +107,7 @@ internal sealed class RobustnessCommand
         })];
     }
 
-    private List<ITrainedModel> Retrained(ParseResult parsed, Terminal terminal, ITrainedModel loaded, IReadOnlyList<ShiftedRows> rows, ulong root, CancellationToken cancel)
+    private List<ITrainedClassifier> Retrained(ParseResult parsed, Terminal terminal, ITrainedClassifier loaded, IReadOnlyList<ShiftedRows> rows, ulong root, CancellationToken cancel)
     {
         var (execution, statistics) = (new Execution(parsed.GetValue(threads)), shifted.Statistics(parsed, loaded));
         // A file's model does not depend on the files beside it: all are trained by the same seed. Resamples differ by their own numbers.

@@ -17,7 +17,7 @@ internal sealed record ToldPeople(string Method, RecourseBatch Batch)
 
 /// <summary>Joins what people were told with the models that judge it.</summary>
 internal sealed class RobustnessMeasure(
-    ITrainedModel model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<ITrainedModel> models, double confidence, Execution execution, CancellationToken cancel)
+    ITrainedClassifier model, Table people, string[] names, IReadOnlyList<ShiftedRows> rows, IReadOnlyList<ITrainedClassifier> models, double confidence, Execution execution, CancellationToken cancel)
 {
     internal RobustnessResult Of(IReadOnlyList<ToldPeople> told, ulong seed, bool isTestPart, string? output)
     {
@@ -27,11 +27,11 @@ internal sealed class RobustnessMeasure(
             var (f1, accuracy) = Validated(m, rows[j].Rows.Validation);
             return new RetrainedResult(rows[j].Name, rows[j].Rows.Train.Rows, rows[j].Rows.Validation.Rows, f1, accuracy, m.Threshold, m.Fingerprint);
         })];
-        return new(model.Fingerprint, people.Rows, isTestPart, told[0].Rejected, confidence, seed, output, retrained, [.. told.Select(t => Of(t, unseen))]);
+        return new(model.Fingerprint, people.Rows, isTestPart, told[0].Rejected, confidence, seed, output, retrained, [.. told.Select(t => Of(t, unseen))]) { Desired = (model as ClassModel)?.Classes[1] };
     }
 
     /// <summary>F1 and accuracy on the validation rows: of the epoch that was kept, or, where there are no epochs, of the model.</summary>
-    private (double F1, double? Accuracy) Validated(ITrainedModel retrained, Table validation)
+    private (double F1, double? Accuracy) Validated(ITrainedClassifier retrained, Table validation)
     {
         if (retrained.Training.Epochs is { Count: > 0 } epochs) return (epochs[retrained.Training.BestEpoch - 1].ValidationF1, epochs[retrained.Training.BestEpoch - 1].ValidationAccuracy);
         var counts = Confusion.At(Scores.Favourable(retrained, validation, execution, cancel), [.. validation.Labels!], retrained.Threshold);

@@ -18,10 +18,10 @@ internal static class RobustnessOutput
     {
         if (result.Rejected == 0)
         {
-            terminal.Say(Invariant($"None of {result.People:#,0} people is rejected; there is nothing to recommend, and no model was trained."));
+            terminal.Say(Invariant($"None of {result.People:#,0} people is {Rejected(result)}; there is nothing to recommend, and no model was trained."));
             return;
         }
-        terminal.Say(Invariant($"{result.Rejected:#,0} of {result.People:#,0} people are rejected."));
+        terminal.Say(Invariant($"{result.Rejected:#,0} of {result.People:#,0} people are {Rejected(result)}."));
         if (result.Models.Count == 0)
         {
             terminal.Say($"Nobody was found a recourse by {string.Join(" or ", result.Methods.Select(m => m.Method))}; no model was trained.");
@@ -34,6 +34,8 @@ internal static class RobustnessOutput
         PrintBroken(terminal, result);
         if (result.Out is not null) terminal.Say($"Wrote {result.Out}.");
     }
+
+    private static string Rejected(RobustnessResult result) => result.Desired is null ? "rejected" : $"predicted another class than '{result.Desired}'";
 
     private static void PrintModels(Terminal terminal, RobustnessResult result)
     {
@@ -118,7 +120,7 @@ internal static class RobustnessOutput
     /// <summary>The page of the report.</summary>
     internal static string Page(RobustnessResult result, string people) => RobustnessReport.Html(
         [
-            Invariant($"{result.Rejected:#,0} of {result.People:#,0} people of {Path.GetFileName(people)} are rejected; seed {result.Seed}."), $"Model {result.Model}, trained again by its own recipe.",
+            Invariant($"{result.Rejected:#,0} of {result.People:#,0} people of {Path.GetFileName(people)} are {Rejected(result)}; seed {result.Seed}."), $"Model {result.Model}, trained again by its own recipe.",
             Invariant($"Shares of recourses that a model trained on other rows honours; lower bounds with {Output.Percent(result.Confidence)} confidence (Clopper-Pearson)."),
         ],
         [.. result.Methods.SelectMany(m => m.Under.Append(m.All).Select(u => new HonouredShare(m.Method, u == m.All ? "all models" : u.Under, u.Held, u.Recourses, u.Share, u.LowerBound)))]);

@@ -28,7 +28,7 @@ internal sealed class ShiftedSource
     internal IReadOnlyList<string> Files(ParseResult parsed) => parsed.GetValue(files) ?? [];
 
     /// <summary>The statistics to encode by: the model's own, or null for those of the new rows.</summary>
-    internal TrainingStatistics? Statistics(ParseResult parsed, ITrainedModel model) => parsed.GetValue(keep) ? model.Statistics : null;
+    internal TrainingStatistics? Statistics(ParseResult parsed, ITrainedClassifier model) => parsed.GetValue(keep) ? model.Statistics : null;
 
     internal void Refuse(ParseResult parsed)
     {
@@ -45,7 +45,7 @@ internal sealed class ShiftedSource
     /// <summary>Reads and cuts everything that the model is to be trained again on; what is wrong with any of it is said together, before time is spent on the rest.</summary>
     /// <remarks>Resamples are drawn of the rows at hand: all of the data given.</remarks>
     /// <exception cref="DataException">Rows cannot be read, or nothing can be learnt from them.</exception>
-    internal IReadOnlyList<ShiftedRows> Read(ParseResult parsed, Terminal terminal, ITrainedModel model, Table atHand, CsvOptions csv, string? folder, ulong root)
+    internal IReadOnlyList<ShiftedRows> Read(ParseResult parsed, Terminal terminal, ITrainedClassifier model, Table atHand, CsvOptions csv, string? folder, ulong root)
     {
         var faults = new List<string>();
         T? Try<T>(string? of, Func<T> read) where T : class
@@ -70,21 +70,21 @@ internal sealed class ShiftedSource
     }
 
     /// <summary>Resamples of what the model was trained on, where that is the file at hand, so that the people set aside stay unseen; else of a cut like it.</summary>
-    private static IEnumerable<ShiftedRows?> Drawn(ITrainedModel model, Table atHand, int count, ulong root, Func<string, Table?, ShiftedRows?> cut)
+    private static IEnumerable<ShiftedRows?> Drawn(ITrainedClassifier model, Table atHand, int count, ulong root, Func<string, Table?, ShiftedRows?> cut)
     {
         var rows = Retraining.PartsOf(model, atHand) ?? cut("the rows to resample", atHand)?.Rows;
         var rng = new Rng(root).Split("bootstrap");
         return rows is null ? [] : Enumerable.Range(1, count).Select(b => new ShiftedRows(Invariant($"resample {b}"), Retraining.Resample(rows, rng.Split((ulong)b))));
     }
 
-    private static Table ReadFile(string path, Terminal terminal, ITrainedModel model, CsvOptions csv)
+    private static Table ReadFile(string path, Terminal terminal, ITrainedClassifier model, CsvOptions csv)
     {
         var rows = CsvTable.Read(path, model.Schema, csv, needTarget: true, out var summary);
         CsvRemarks.Print(terminal, summary, path);
         return rows;
     }
 
-    private static Table ReadSet(string name, ITrainedModel model, string? folder)
+    private static Table ReadSet(string name, ITrainedClassifier model, string? folder)
     {
         var rows = DataSetCatalog.Get(name).Load(RowSource.FolderOf(folder)).Rows;
         return rows.Schema.HasColumnsOf(model.Schema) ? rows : throw new DataException($"Data set '{name}' has other columns than the model: {string.Join(", ", rows.Schema.Features.Select(f => f.Name))}.");

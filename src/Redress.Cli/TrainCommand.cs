@@ -37,6 +37,7 @@ internal sealed class TrainCommand
     private readonly Option<int> patience = new("--patience") { Description = "Epochs without a better one before training stops; 0 to run all." };
     private readonly Option<string> threshold = new("--threshold") { Description = "θ: max-f1 on the validation rows, or a probability such as 0.5, which is the default with a generator.", DefaultValueFactory = _ => "max-f1" };
     private readonly Option<string> split = new("--split") { Description = "Shares of train/validation/calibration/test.", DefaultValueFactory = _ => "60/15/15/10" };
+    private readonly Option<string> splitRule = new("--split-rule") { Description = "stratified: drawn by seed, each outcome in its own share; or ordered: as the rows stand, the first for training and the last for test.", DefaultValueFactory = _ => "stratified" };
     private readonly Option<string?> validation = new("--validation") { Description = "A file of validation rows; then the data are all training rows." };
     private readonly Option<string?> calibration = new("--calibration") { Description = "A file of calibration rows, remembered as set aside." };
     private readonly Option<string?> test = new("--test") { Description = "A file of test rows, remembered as set aside." };
@@ -58,7 +59,7 @@ internal sealed class TrainCommand
         foreach (var option in new Option[]
         {
             own.schema, own.output, own.objective, own.lambda, own.epsilon, own.share, own.hidden, own.activation, own.dropout, own.epochs, own.batch, own.rate, own.optimizer, own.momentum, own.schedule, own.best, own.patience,
-            own.threshold, own.split, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.checkpoint, own.force, own.json,
+            own.threshold, own.split, own.splitRule, own.validation, own.calibration, own.test, own.scaling, own.categories, own.seed, own.threads, own.timeout, own.checkpoint, own.force, own.json,
         }) command.Add(option);
         own.forest.AddTo(command);
         own.attack.AddTo(command);
@@ -82,6 +83,7 @@ internal sealed class TrainCommand
         ulong root = refusals.Try(() => SharedOptions.SeedOf(parsed.GetValue(seed)!), 0ul);
         var goal = trees ? new Standard() : Goal(parsed, refusals);
         var shares = refusals.Try(() => Shares(parsed), new SplitShares());
+        refusals.Try(() => Rule(parsed));
         var execution = new Execution(parsed.GetValue(threads));
         refusals.Try(() => OptionsException.ThrowIfAny(execution.Problems()));
         refusals.Throw();
@@ -93,7 +95,7 @@ internal sealed class TrainCommand
             MulticlassOutput.Trained(terminal, several, rows, path, parsed.GetValue(json));
             return Exit.Done;
         }
-        ITrainedModel model = Work.Run<ITrainedModel>(terminal, "training", progress => SharedOptions.Within<ITrainedModel>(parsed.GetValue(timeout), within => grown is not null ? ForestTrainer.Train(rows, grown, root, execution, progress, within) : Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
+        ICertifiableModel model = Work.Run<ICertifiableModel>(terminal, "training", progress => SharedOptions.Within<ICertifiableModel>(parsed.GetValue(timeout), within => grown is not null ? ForestTrainer.Train(rows, grown, root, execution, progress, within) : Trainer.Train(rows, settings, goal, root, execution, progress, within, checkpoint: Checkpoint(parsed)), cancel));
         ModelFile.Save(model, path);
         Report(parsed, terminal, model, rows, path);
         return Exit.Done;
@@ -111,6 +113,7 @@ internal sealed class TrainCommand
         refusals.AddIf(!file && parts, "--validation goes with a CSV file; a known data set is split.");
         refusals.AddIf(!parts && (parsed.IsGiven(calibration) || parsed.IsGiven(test)), "--calibration and --test go with --validation; without it the one file is split.");
         refusals.AddIf(parts && parsed.IsGiven(split), "--split cuts one file; with --validation the parts are given.");
+        refusals.AddIf(parts && parsed.IsGiven(splitRule), "--split-rule cuts one file; with --validation the parts are given.");
         forest.RefuseIgnored(parsed, [objective, lambda, epsilon, share, hidden, activation, dropout, epochs, batch, rate, optimizer, momentum, schedule, best, patience, checkpoint, .. attack.Options, .. generator.All], refusals);
         if (forest.IsAsked(parsed))
         {
@@ -188,17 +191,19 @@ internal sealed class TrainCommand
         }
         return parsed.GetValue(validation) is { } given
             ? new(Read(file), Read(given), parsed.GetValue(calibration) is { } c ? Read(c) : null, parsed.GetValue(test) is { } t ? Read(t) : null)
-            : TrainingData.Of(Read(file), shares, rng.Split("split"));
+            : TrainingData.Of(Read(file), shares, rng.Split("split"), Rule(parsed));
     }
 
     /// <summary>A known data set, split; where its publisher set test rows aside, those are the test part and the other shares fill the rest.</summary>
     private TrainingData Known(ParseResult parsed, SplitShares shares, Rng rng)
     {
         var (rows, held) = source.Known(parsed);
-        if (held is null) return TrainingData.Of(rows, shares, rng.Split("split"));
+        if (held is null) return TrainingData.Of(rows, shares, rng.Split("split"), Rule(parsed));
         double rest = 1 - shares.Test;
-        return TrainingData.Of(rows, new(shares.Train / rest, shares.Validation / rest, shares.Calibration / rest, 0), rng.Split("split")) with { Test = held };
+        return TrainingData.Of(rows, new(shares.Train / rest, shares.Validation / rest, shares.Calibration / rest, 0), rng.Split("split"), Rule(parsed)) with { Test = held };
     }
+
+    private SplitRule Rule(ParseResult parsed) => SharedOptions.Named<SplitRule>("--split-rule", parsed.GetValue(splitRule)!);
 
     private SplitShares Shares(ParseResult parsed)
     {
@@ -210,7 +215,7 @@ internal sealed class TrainCommand
         return shares;
     }
 
-    private void Report(ParseResult parsed, Terminal terminal, ITrainedModel model, TrainingData rows, string path)
+    private void Report(ParseResult parsed, Terminal terminal, ICertifiableModel model, TrainingData rows, string path)
     {
         double probability = Scores.Probability(model.ScoreKind, model.Threshold);
         var validated = Figures(model, rows.Validation);
@@ -234,6 +239,6 @@ internal sealed class TrainCommand
         terminal.Say($"Wrote {path} (fingerprint {model.Fingerprint[..12]}).");
     }
 
-    private static List<FigureResult> Figures(ITrainedModel model, Table rows) =>
+    private static List<FigureResult> Figures(ICertifiableModel model, Table rows) =>
         EvaluateCommand.Figures(new Evaluation(model, rows, new ActionSet(model.Schema, model.Statistics), null, new Rng(model.Training.Seed)), ["f1", "accuracy", "auc"]);
 }

@@ -78,11 +78,62 @@ public sealed class MulticlassCommandTests : IDisposable
     }
 
     [Fact]
+    public void Recourse_to_a_class_is_measured_and_judged_by_models_of_other_rows()
+    {
+        CliRun.Line("train {0} --schema {1} --out {2} --objective rocoursenet --shift-steps 2 " + Small, People, Schema, Model).Is(Exit.Done);
+        var run = CliRun.Line("robustness {0} {1} --bootstrap 2 --desired class:mid --method rocoursenet,growing-spheres", Model, People).Is(Exit.Done);
+        Assert.Matches(@"^\d+ of 51 people are predicted another class than 'mid'\.\n\n trained again on +rows +validation F1 +accuracy\n", run.Out);
+        Assert.Contains("rocoursenet: mean distance ", run.Out, StringComparison.Ordinal);
+
+        // Tomorrow's rows, as a file, and the model of them that somebody else trained by the same recipe, in parts of the same shares: 300, 76, 73 and 51 of 500.
+        string later = At("later.csv"), other = At("later.safetensors");
+        File.WriteAllLines(later, [.. File.ReadLines(People).Take(1), .. File.ReadLines(People).Skip(1).Reverse().Take(400)]);
+        CliRun.Line("train {0} --schema {1} --out {2} --objective rocoursenet --shift-steps 2 --split 60/15.2/14.6/10.2 " + Small, later, Schema, other).Is(Exit.Done);
+        foreach (string wanted in new[] { "low", "high", "mid" })
+        {
+            var json = CliRun.Line($"robustness {{0}} {{1}} --shifted {{2}} --desired class:{wanted} --method rocoursenet --seed 3 --json", Model, People, later).Is(Exit.Done).Json();
+            var (told, model) = (json.GetProperty("methods")[0], json.GetProperty("models")[0]);
+            Assert.Equal((wanted, 239), (json.GetProperty("desired").GetString(), model.GetProperty("train").GetInt32()));
+            Assert.Equal(ModelFile.LoadMulticlass(Model).For(wanted).Fingerprint, json.GetProperty("model").GetString());
+            Assert.InRange(told.GetProperty("recourses").GetInt32(), 1, told.GetProperty("rejected").GetInt32());
+            Assert.InRange(told.GetProperty("all").GetProperty("share").GetDouble(), 0.5, 1);
+
+            // The other model has that recipe and seed: evaluate judges by it as robustness did.
+            var evaluated = CliRun.Line($"evaluate {{0}} {{1}} --shifted-model {{2}} --desired class:{wanted} --seed 3 --metrics recourse-neg,encoded-l1,robust-validity --json", Model, People, other).Is(Exit.Done).Json();
+            double Figure(string metric) => evaluated.GetProperty("figures").EnumerateArray().First(f => f.GetProperty("metric").GetString() == metric).GetProperty("value").GetDouble();
+            Assert.Equal((wanted, "rocoursenet"), (evaluated.GetProperty("desired").GetString(), evaluated.GetProperty("method").GetString()));
+            Assert.Equal((double)told.GetProperty("recourses").GetInt32() / told.GetProperty("rejected").GetInt32(), Figure("recourse-neg"), 1e-12);
+            Assert.Equal(told.GetProperty("encoded_l1").GetDouble(), Figure("encoded-l1"), 1e-12);
+            Assert.Equal(told.GetProperty("all").GetProperty("share").GetDouble(), Figure("robust-validity"), 1e-12);
+        }
+        Assert.Contains("people, recourse to class 'high' by rocoursenet\n", CliRun.Line("evaluate {0} {1}", Model, People).Is(Exit.Done).Out, StringComparison.Ordinal);
+        File.WriteAllLines(later, File.ReadLines(People).Where(l => !l.EndsWith(",mid", StringComparison.Ordinal)));
+        Assert.Equal(
+            "error: later.csv: Class 'mid' of 'grade' has no training row; it needs at least 2.\nerror: later.csv: Class 'mid' of 'grade' has no validation row; it needs at least 1.\n",
+            CliRun.Line("robustness {0} {1} --shifted {2}", Model, People, later).Is(Exit.BadInput).Error.Split('\n', 2)[1]);
+    }
+
+    [Fact]
+    public void A_desired_class_is_one_of_several()
+    {
+        CliRun.Line("train {0} --schema {1} --out {2} --objective rocoursenet --hidden 4,4 --epochs 1", People, Schema, Model).Is(Exit.Done);
+        CliRun.Line("train {0} --schema {1} --out {2} --objective standard --hidden 4 --epochs 1", People, Schema, At("one.safetensors")).Is(Exit.Done);
+        string Refused(string line) => CliRun.Line(line, Model, People, At("one.safetensors")).Is(Exit.BadUsage).Error;
+        foreach (string line in new[] { "evaluate {0} {1}", "robustness {0} {1} --bootstrap 2" })
+        {
+            Assert.Equal("error: --desired is 'favourable'; must be class:NAME.\n", Refused(line + " --desired favourable"));
+            Assert.Equal("error: 'best' is no class of 'grade'; there are 'low', 'high', 'mid'.\n", Refused(line + " --desired class:best"));
+            Assert.Equal("error: --desired chooses among several classes, and one.safetensors was trained on one outcome; people are asked to reach it.\n", Refused(line.Replace("{0}", "{2}", StringComparison.Ordinal) + " --desired class:low"));
+        }
+        Assert.Equal("error: one.safetensors: holds a classifier, not a multi-class classifier.\n", CliRun.Line("evaluate {0} {1} --shifted-model {2}", Model, People, At("one.safetensors")).Is(Exit.BadInput).Error.Split('\n', 2)[^1]);
+    }
+
+    [Fact]
     public void What_does_not_work_on_several_classes_says_so()
     {
         CliRun.Line("train {0} --schema {1} --out {2} --objective rocoursenet --hidden 4,4 --epochs 1 --json", People, Schema, Model).Is(Exit.Done);
-        string only = "error: model.safetensors: holds a multi-class classifier; recourse, score and inspect work on one, and nothing else does.\n";
-        foreach (string line in new[] { "certify {0} {1}", "evaluate {0} {1}", "attack {0} {1}", "robustness {0} {1} --bootstrap 2", "prepare {0} --method growing-spheres --out {2}" })
+        string only = "error: model.safetensors: holds a multi-class classifier; recourse, evaluate, robustness, score and inspect work on one, and nothing else does.\n";
+        foreach (string line in new[] { "certify {0} {1}", "attack {0} {1}", "prepare {0} --method growing-spheres --out {2}" })
             Assert.Equal(only, CliRun.Line(line, Model, People, At("o")).Is(Exit.BadInput).Error);
         CliRun.Line("recourse {0} {1} --desired class:low --limit 5 --out {2}", Model, People, At("r.ndjson")).Is(Exit.Done);
         Assert.Equal(only, CliRun.Line("verify {0} --model {1}", At("r.ndjson"), Model).Is(Exit.BadInput).Error);

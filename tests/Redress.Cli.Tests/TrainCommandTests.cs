@@ -32,6 +32,18 @@ public sealed class TrainCommandTests(Workshop workshop)
     }
 
     [Fact]
+    public void Rows_in_the_order_of_time_are_cut_where_they_stand()
+    {
+        string model = workshop.Fresh(".safetensors");
+        CliRun.Line("train {0} --schema {1} --out {2} --split-rule ordered " + Workshop.Small, workshop.People, workshop.Schema, model).Is(Exit.Done);
+        var keys = ModelFile.Load(model).Training.Keys;
+        var rows = Data.CsvTable.Read(workshop.People, Data.SchemaFile.Load(workshop.Schema), null, needTarget: true, out _);
+        ulong[] Keys(int from, int count) => [.. Enumerable.Range(from, count).Select(rows.Key).Order()];
+        Assert.Equal(Keys(0, 360), keys.Train);
+        Assert.Equal(Keys(540, 60), keys.Test);
+    }
+
+    [Fact]
     public void A_model_that_exists_is_refused_before_any_work() => Assert.Equal(
         $"error: '{workshop.Model}' exists; say --force to replace it.\n",
         CliRun.Line("train nowhere.csv --schema nowhere.json --out {0}", workshop.Model).Is(Exit.BadUsage).Error);
@@ -69,6 +81,8 @@ public sealed class TrainCommandTests(Workshop workshop)
     [InlineData("--hidden none --dropout 0.5", "--dropout is of hidden units; with --hidden none there are none.")]
     [InlineData("--calibration c.csv", "--calibration and --test go with --validation; without it the one file is split.")]
     [InlineData("--validation v.csv --split 60/15/15/10", "--split cuts one file; with --validation the parts are given.")]
+    [InlineData("--validation v.csv --split-rule ordered", "--split-rule cuts one file; with --validation the parts are given.")]
+    [InlineData("--split-rule late", "--split-rule is 'late'; must be stratified, ordered.")]
     [InlineData("--objective counternet --shift-steps 3", "--shift-steps describes a data shift; it goes with --objective rocoursenet.")]
     [InlineData("--objective standard --generator 8", "--generator describes a generator of recourse; it goes with --objective counternet or rocoursenet.")]
     [InlineData("--objective rocoursenet --generator x", "--generator is 'x'; write sizes such as 50,50.")]

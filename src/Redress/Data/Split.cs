@@ -19,6 +19,16 @@ public sealed record SplitShares(double Train = 0.60, double Validation = 0.15, 
     }
 }
 
+/// <summary>How rows come to their part.</summary>
+public enum SplitRule
+{
+    /// <summary>Drawn by seed, each outcome in its own share.</summary>
+    Stratified,
+
+    /// <summary>As they stand: the first rows train, the last test. For rows in the order of time, so that people are judged by a model of earlier ones.</summary>
+    Ordered,
+}
+
 /// <summary>A table cut into four parts: row positions, each ascending.</summary>
 /// <param name="Train">Rows that fit the weights and the encoding.</param>
 /// <param name="Validation">Rows that choose epoch and θ.</param>
@@ -50,6 +60,19 @@ public sealed record Split(int[] Train, int[] Validation, int[] Calibration, int
         }
         foreach (var part in cut) part.Sort();
         return new([.. cut[0]], [.. cut[1]], [.. cut[2]], [.. cut[3]]);
+    }
+
+    /// <summary>Cuts a table where it stands, without a draw: the first rows train, then validation, calibration, and the last test. What is no whole row goes to the later part.</summary>
+    /// <remarks>An outcome may be missing in a part; training refuses parts that it cannot learn from.</remarks>
+    /// <exception cref="OptionsException">The shares are no shares.</exception>
+    public static Split Ordered(Table rows, SplitShares shares)
+    {
+        OptionsException.ThrowIfAny(shares.Problems());
+        // 0.6 + 0.15 + 0.15 of ten rows are nine, whatever the sum is in binary.
+        int UpTo(double share) => (int)Math.Floor(share * rows.Rows + 1e-6);
+        int train = UpTo(shares.Train), validation = UpTo(shares.Train + shares.Validation), calibration = UpTo(shares.Train + shares.Validation + shares.Calibration);
+        int[] Part(int from, int to) => [.. Enumerable.Range(from, to - from)];
+        return new(Part(0, train), Part(train, validation), Part(validation, calibration), Part(calibration, rows.Rows));
     }
 
     /// <summary>The rows of each outcome, or of each class where they are known, and the stream that puts them in order.</summary>

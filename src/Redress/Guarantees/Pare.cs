@@ -43,7 +43,7 @@ public static class Pare
     /// <exception cref="OptionsException">ε or α is out of range.</exception>
     /// <exception cref="DataException">There are too few rows (the message says how many are needed), or rows were seen in training.</exception>
     public static Certificate Certify(
-        ITrainedModel model, IRecourseFinder finder, Table calibration, double epsilon, double alpha, Rng rng, ThresholdChoice choice = ThresholdChoice.Present,
+        ICertifiableModel model, IRecourseFinder finder, Table calibration, double epsilon, double alpha, Rng rng, ThresholdChoice choice = ThresholdChoice.Present,
         ActionSet? actions = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         int allowed = AllowedFailures(calibration.Rows, epsilon, alpha);
@@ -100,7 +100,7 @@ public static class Pare
         return allowed;
     }
 
-    private static void RefuseUnusable(ITrainedModel model, Table calibration, ThresholdChoice choice)
+    private static void RefuseUnusable(ICertifiableModel model, Table calibration, ThresholdChoice choice)
     {
         if (calibration.Faults.Count > 0) throw new DataException(Invariant($"{calibration.Faults.Count} calibration rows could not be read: {calibration.Faults.Values.First()}"));
         int seen = Enumerable.Range(0, calibration.Rows).Count(r => model.Training.Keys.Saw(calibration.Key(r)));
@@ -110,7 +110,7 @@ public static class Pare
             throw new DataException($"Choosing the threshold by F1 needs the target column '{model.Schema.Target}' in the calibration rows.");
     }
 
-    private static double BestF1(ITrainedModel model, Table calibration, double bound, Execution execution, CancellationToken cancel)
+    private static double BestF1(ICertifiableModel model, Table calibration, double bound, Execution execution, CancellationToken cancel)
     {
         const int steps = 10;
         double[] scores = Scores.Favourable(model, calibration, execution, cancel);

@@ -4,7 +4,7 @@ using Redress.Data;
 namespace Redress.Models;
 
 /// <summary>A multi-class model, seen for one of its classes (<see cref="MulticlassModel.For"/>).</summary>
-internal sealed class ClassModel : IEncodedClassifier, IGeneratingModel
+internal sealed class ClassModel : IEncodedClassifier, IGeneratingModel, ITrainedClassifier
 {
     /// <exception cref="OptionsException">It is no class of the model.</exception>
     internal ClassModel(MulticlassModel of, string @class)
@@ -28,6 +28,8 @@ internal sealed class ClassModel : IEncodedClassifier, IGeneratingModel
     public Encoding Encoding => Of.Encoding;
 
     public TrainingStatistics Statistics => Of.Statistics;
+
+    public TrainingRecord Training => Of.Training;
 
     public IReadOnlyList<string> Classes { get; }
 

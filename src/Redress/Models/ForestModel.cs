@@ -12,7 +12,7 @@ internal sealed record CalibratedTrees(DecisionTree[] Trees, Calibrator? Calibra
 /// A random forest (Breiman 2001): the mean of its trees' probabilities; or several forests, each calibrated on rows that it was not fitted on, and the mean of theirs.
 /// It gives probabilities, many of them equal, and no gradients.
 /// </summary>
-public sealed class ForestModel : ITrainedModel
+public sealed class ForestModel : ICertifiableModel
 {
     // Rows that go down together: enough that trees, larger than the caches, are read seldom, few enough that the rows stay near.
     private const int BlockValues = 1 << 15, LeastBlockRows = 64, MostBlockRows = 4096;
@@ -83,12 +83,12 @@ public sealed class ForestModel : ITrainedModel
     /// <summary>The trees and their calibrators.</summary>
     internal IReadOnlyList<CalibratedTrees> Members => members;
 
-    /// <inheritdoc cref="ITrainedModel.Certified"/>
+    /// <inheritdoc cref="ICertifiableModel.Certified"/>
     public ForestModel Certified(Certificate certificate) => certificate.Model == Fingerprint
         ? With(certificate.Threshold, [.. Certificates, certificate])
         : throw new ArgumentException("The certificate is of another model.", nameof(certificate));
 
-    ITrainedModel ITrainedModel.Certified(Certificate certificate) => Certified(certificate);
+    ICertifiableModel ICertifiableModel.Certified(Certificate certificate) => Certified(certificate);
 
     /// <summary>The same forest with another threshold and certificates.</summary>
     internal ForestModel With(double threshold, IReadOnlyList<Certificate> certificates) => new(this, threshold, certificates);

@@ -31,7 +31,7 @@ public static class ModelFile
 
     /// <summary>Writes a network or a forest, whole or not at all.</summary>
     /// <exception cref="ArgumentException">It is another kind of model.</exception>
-    public static void Save(ITrainedModel model, string path)
+    public static void Save(ICertifiableModel model, string path)
     {
         if (model is ForestModel forest) Save(forest, path);
         else Save(model as NetworkModel ?? throw new ArgumentException($"A {model.GetType().Name} has no kind of file.", nameof(model)), path);
@@ -64,7 +64,7 @@ public static class ModelFile
 
     /// <summary>Reads a network or a forest, whichever the file holds.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or holds neither; one line says which.</exception>
-    public static ITrainedModel LoadTrained(string path) => KindOf(path) == ForestFile.Kind ? LoadForest(path) : Load(path);
+    public static ICertifiableModel LoadTrained(string path) => KindOf(path) == ForestFile.Kind ? LoadForest(path) : Load(path);
 
     /// <summary>Reads a multi-class model.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or no multi-class model of this program; one line says which.</exception>
@@ -83,7 +83,7 @@ public static class ModelFile
         string name = Path.GetFileName(path);
         var (metadata, tensors) = SafeTensors.Read(stream, name);
         if (metadata.TryGetValue(KindKey, out string? other) && other != kind)
-            throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind ? "; recourse, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
+            throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind ? "; recourse, evaluate, robustness, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
         if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
         try

@@ -9,7 +9,7 @@ namespace Redress.Models;
 /// A multilayer perceptron with one logit a class, whose softmax are the classes' probabilities (Guo et al. 2023, appendix E). Methods of recourse see it one
 /// desired class at a time (<see cref="For"/>).
 /// </summary>
-public sealed class MulticlassModel
+public sealed class MulticlassModel : ITrainedModel
 {
     private const int ChunkRows = 256;
     private readonly PackedNetwork packed;

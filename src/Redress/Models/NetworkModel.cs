@@ -6,7 +6,7 @@ using Redress.Tensors.Layers;
 namespace Redress.Models;
 
 /// <summary>A multilayer perceptron with one logit, and what it was trained on; without hidden layers it is a logistic regression.</summary>
-public sealed class NetworkModel : IDifferentiableClassifier, ITrainedModel, IGeneratingModel
+public sealed class NetworkModel : IDifferentiableClassifier, IGeneratingModel, ICertifiableModel
 {
     private const int ChunkRows = 256, GeneratedRows = 64;
     private readonly FeedForward frozen;
@@ -90,7 +90,7 @@ public sealed class NetworkModel : IDifferentiableClassifier, ITrainedModel, IGe
         ? With(certificate.Threshold, [.. Certificates, certificate])
         : throw new ArgumentException("The certificate is of another model.", nameof(certificate));
 
-    ITrainedModel ITrainedModel.Certified(Certificate certificate) => Certified(certificate);
+    ICertifiableModel ICertifiableModel.Certified(Certificate certificate) => Certified(certificate);
 
     /// <summary>The same model with another threshold and certificates; the fingerprint stays.</summary>
     internal NetworkModel With(double threshold, IReadOnlyList<Certificate> certificates) =>

@@ -22,7 +22,7 @@ internal sealed class ModelShelf(string folder, StudyKeys keys)
     }
 
     /// <summary>Keeps a trained model: its file, then the mark.</summary>
-    internal void Keep(StudyModel model, ITrainedModel trained)
+    internal void Keep(StudyModel model, ICertifiableModel trained)
     {
         var (path, mark) = PathsOf(model);
         Directory.CreateDirectory(folder);
@@ -31,7 +31,7 @@ internal sealed class ModelShelf(string folder, StudyKeys keys)
     }
 
     /// <summary>Reads a model that <see cref="Has"/> or <see cref="Keep"/> has seen.</summary>
-    internal ITrainedModel Load(StudyModel model) => ModelFile.LoadTrained(PathsOf(model).Model);
+    internal ICertifiableModel Load(StudyModel model) => ModelFile.LoadTrained(PathsOf(model).Model);
 
     private (string Model, string Mark) PathsOf(StudyModel model)
     {

@@ -7,7 +7,7 @@ namespace Redress.Studies;
 /// <param name="Data">A fingerprint of all that its weights hang on beside the study's seed and the models it reads: rows and settings.</param>
 /// <param name="Work">Its share of the work, in the unit of the parts'.</param>
 /// <param name="Train">Trains it; the same weights every time.</param>
-public sealed record StudyModel(string Name, string Data, double Work, Func<StudyModels, CancellationToken, ITrainedModel> Train)
+public sealed record StudyModel(string Name, string Data, double Work, Func<StudyModels, CancellationToken, ICertifiableModel> Train)
 {
     /// <summary>The names of the models that its training reads, which are trained before it.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
@@ -15,7 +15,7 @@ public sealed record StudyModel(string Name, string Data, double Work, Func<Stud
 
 /// <summary>The trained models that a part, or the training of another model, reads.</summary>
 /// <param name="load">Reads a model by its name.</param>
-public sealed class StudyModels(Func<string, ITrainedModel> load)
+public sealed class StudyModels(Func<string, ICertifiableModel> load)
 {
     /// <summary>None at all.</summary>
     public static StudyModels None { get; } = new(name => throw new InvalidOperationException($"Model '{name}' is not among those that the part says it reads: none."));
@@ -30,7 +30,7 @@ public sealed class StudyModels(Func<string, ITrainedModel> load)
     /// <exception cref="ModelFileException">Its file was damaged while the study ran.</exception>
     public ForestModel Forest(string name) => As<ForestModel>(name);
 
-    private T As<T>(string name) where T : class, ITrainedModel => load(name) as T ?? throw new InvalidOperationException($"Model '{name}' is no {typeof(T).Name}.");
+    private T As<T>(string name) where T : class, ICertifiableModel => load(name) as T ?? throw new InvalidOperationException($"Model '{name}' is no {typeof(T).Name}.");
 
     /// <summary>Those that a part or model says it reads.</summary>
     internal StudyModels Only(IReadOnlyList<string> names) => new(name =>

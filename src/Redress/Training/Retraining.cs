@@ -23,15 +23,39 @@ public static class Retraining
         NetworkModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         Trainer.Train(rows, SettingsOf(model), ObjectiveOf(model.Training), seed, execution ?? new(), progress, cancel, statistics);
 
-    /// <summary>Trains a network or a forest on the rows given, as the other overload trains a network.</summary>
-    /// <inheritdoc cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>
-    public static ITrainedModel Again(
-        ITrainedModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
-        model is NetworkModel network
-            ? Again(network, rows, seed, statistics, execution, progress, cancel)
-            : ForestTrainer.Train(rows, ForestOptionsOf(model), seed, execution ?? new(), progress, statistics, cancel);
+    /// <summary>The same for a model of several classes.</summary>
+    /// <param name="model">The model whose recipe is followed.</param>
+    /// <param name="rows">The rows with their classes; two or more training rows and a validation row of each.</param>
+    /// <param name="seed">The seed of the new training.</param>
+    /// <param name="statistics">As for a model of one outcome.</param>
+    /// <param name="execution">Threads; they never change the result.</param>
+    /// <param name="progress">Told after every epoch.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <exception cref="ModelFileException">The model holds no recipe.</exception>
+    /// <exception cref="DataException">Nothing can be learnt from the rows.</exception>
+    public static MulticlassModel Again(
+        MulticlassModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        Trainer.Multiclass(
+            rows, SettingsOf(model), ObjectiveOf(model.Training) is CounterNet learnt ? learnt.Asked : throw NoRecipe($"its objective '{model.Training.Objective}' learns one outcome"),
+            seed, execution ?? new(), progress, statistics, null, cancel);
 
-    /// <summary>Cuts rows by seed into parts as large as those that the model was trained on.</summary>
+    /// <summary>The same for a forest.</summary>
+    /// <inheritdoc cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>
+    public static ForestModel Again(
+        ForestModel model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
+        ForestTrainer.Train(rows, ForestOptionsOf(model), seed, execution ?? new(), progress, statistics, cancel);
+
+    /// <summary>The same for a model as judges see it; one of several classes is seen for the same class again.</summary>
+    /// <inheritdoc cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>
+    public static ITrainedClassifier Again(
+        ITrainedClassifier model, TrainingData rows, ulong seed, TrainingStatistics? statistics = null, Execution? execution = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) => model switch
+        {
+            ClassModel seen => (ITrainedClassifier)Again(seen.Of, rows, seed, statistics, execution, progress, cancel).For(seen.Classes[1]),
+            ForestModel forest => Again(forest, rows, seed, statistics, execution, progress, cancel),
+            _ => Again((NetworkModel)model, rows, seed, statistics, execution, progress, cancel),
+        };
+
+    /// <summary>Cuts rows by seed into parts as large as those that the model was trained on; stratified, also where those were the rows as they stood.</summary>
     /// <exception cref="ModelFileException">The model does not say how large they were.</exception>
     /// <exception cref="DataException">A class has too few rows.</exception>
     public static TrainingData Cut(ITrainedModel model, Table rows, Rng rng)
@@ -52,7 +76,7 @@ public static class Retraining
         return new(Part(parts.Train), Part(parts.Validation), Part(parts.Calibration), Part(parts.Test));
     }
 
-    /// <summary>A bootstrap resample: training and validation rows drawn with replacement, within each part and outcome as many as there are, so that no class vanishes.</summary>
+    /// <summary>A bootstrap resample: training and validation rows drawn with replacement, within each part and outcome, or class, as many as there are, so that no class vanishes.</summary>
     /// <param name="rows">The rows; calibration and test rows are left as they are.</param>
     /// <param name="rng">The resample's stream.</param>
     public static TrainingData Resample(TrainingData rows, Rng rng) =>
@@ -61,18 +85,21 @@ public static class Retraining
     /// <summary>What would stop a training on these rows, found before any time is spent; none where nothing would.</summary>
     /// <param name="model">The model whose recipe is to be followed.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="statistics">As for <see cref="Again(NetworkModel, TrainingData, ulong, TrainingStatistics, Execution, IProgress{Progress}, CancellationToken)"/>.</param>
+    /// <param name="statistics">As for training again.</param>
     /// <exception cref="ModelFileException">The model holds no recipe.</exception>
     public static IEnumerable<string> Problems(ITrainedModel model, TrainingData rows, TrainingStatistics? statistics = null)
     {
         // A column without a spread gives a network no scale, and a forest no split.
-        if (model is not NetworkModel network)
+        if (model is ForestModel)
         {
             ForestOptionsOf(model);
             yield break;
         }
         ObjectiveOf(model.Training);
-        var scaling = (SettingsOf(network).Encoding ?? new()).Numbers;
+        if (model is MulticlassModel or ClassModel)
+            foreach (var (name, part, least) in new[] { ("training", rows.Train, 2), ("validation", rows.Validation, 1) })
+                if (LackOf(part, name, least) is { } lack) yield return lack;
+        var scaling = (SettingsOf(model).Encoding ?? new()).Numbers;
         if (statistics is not null) yield break;
         var schema = rows.Train.Schema;
         for (int f = 0; f < schema.Features.Count; f++)
@@ -97,7 +124,21 @@ public static class Retraining
 
     private static AdversarialOptions AttackOf(TrainingRecord training) => Read(training.ObjectiveOptions, AdversarialJson.Default.AdversarialOptions, "the options of its objective");
 
-    private static TrainingSettings SettingsOf(NetworkModel model)
+    /// <summary>What keeps every class from being learnt from rows, or null.</summary>
+    private static string? LackOf(Table rows, string part, int least)
+    {
+        try
+        {
+            Split.RequireEveryClass(rows, part, least);
+            return null;
+        }
+        catch (DataException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static TrainingSettings SettingsOf(ITrainedModel model)
     {
         var settings = Read(model.Training.Settings, SettingsJson.Default.TrainingSettings, "its settings");
         return settings.Hidden is null ? throw NoRecipe("its settings do not say what layers it has") : settings;
@@ -130,10 +171,12 @@ public static class Retraining
         // Keys count copies over the rows as they are; once derived, they go with the rows that are drawn.
         rows.Key(0);
         var labels = rows.Labels ?? throw new DataException($"The target column '{rows.Schema.Target}' is missing; training needs outcomes.");
-        int[] drawn = new int[rows.Rows], favourable = [.. Enumerable.Range(0, rows.Rows).Where(r => labels[r])], other = [.. Enumerable.Range(0, rows.Rows).Where(r => !labels[r])];
+        int OutcomeOf(int row) => rows.Classes is { } classes ? classes[row] : labels[row] ? 1 : 0;
+        var members = Enumerable.Range(0, rows.Rows).GroupBy(OutcomeOf).ToDictionary(g => g.Key, g => g.ToArray());
+        int[] drawn = new int[rows.Rows];
         for (int i = 0; i < drawn.Length; i++)
         {
-            int[] from = labels[i] ? favourable : other;
+            int[] from = members[OutcomeOf(i)];
             drawn[i] = from[rng.NextInt(from.Length)];
         }
         return rows.Select(drawn);

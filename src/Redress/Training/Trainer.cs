@@ -15,10 +15,14 @@ namespace Redress.Training;
 /// <param name="Test">Rows set aside for evaluation, or null.</param>
 public sealed record TrainingData(Table Train, Table Validation, Table? Calibration = null, Table? Test = null)
 {
-    /// <summary>Cuts one table by seed, stratified by outcome.</summary>
-    public static TrainingData Of(Table rows, SplitShares shares, Rng rng)
+    /// <summary>Cuts one table by seed, stratified by outcome; or where it stands, and then nothing is drawn.</summary>
+    /// <param name="rows">The table.</param>
+    /// <param name="shares">How much each part gets.</param>
+    /// <param name="rng">Draws the rows of a stratified split.</param>
+    /// <param name="rule">How rows come to their part.</param>
+    public static TrainingData Of(Table rows, SplitShares shares, Rng rng, SplitRule rule = SplitRule.Stratified)
     {
-        var split = Split.Stratified(rows, shares, rng);
+        var split = rule == SplitRule.Ordered ? Split.Ordered(rows, shares) : Split.Stratified(rows, shares, rng);
         // Keys count copies over the whole table; once derived, they go with the rows to their parts.
         if (rows.Rows > 0) rows.Key(0);
         return new(rows.Select(split.Train), rows.Select(split.Validation), rows.Select(split.Calibration), rows.Select(split.Test));
@@ -89,7 +93,12 @@ public static class Trainer
     public static MulticlassModel Multiclass(
         TrainingData data, TrainingSettings settings, CounterNetOptions options, ulong seed, Execution? execution = null, IProgress<Progress>? progress = null,
         TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default) =>
-        new(Trained(data, settings, new CounterNet(options, classes: true), seed, execution ?? new(), progress, null, checkpoint, cancel));
+        Multiclass(data, settings, options, seed, execution ?? new(), progress, null, checkpoint, cancel);
+
+    /// <summary>The same, by other statistics than those of the training rows, where there are any.</summary>
+    internal static MulticlassModel Multiclass(
+        TrainingData data, TrainingSettings settings, CounterNetOptions options, ulong seed, Execution execution, IProgress<Progress>? progress, TrainingStatistics? statistics, TrainingCheckpoint? checkpoint, CancellationToken cancel) =>
+        new(Trained(data, settings, new CounterNet(options, classes: true), seed, execution, progress, statistics, checkpoint, cancel));
 
     /// <param name="data">The rows.</param>
     /// <param name="settings">The network and its training.</param>

@@ -36,6 +36,34 @@ public sealed class SplitTests
         Assert.Empty(Split.Stratified(table, new(0.8, 0.2, 0, 0), new Rng(1)).Test);
     }
 
+    [Theory]
+    [InlineData(10, 6, 7, 9)]
+    [InlineData(97, 58, 72, 87)]
+    [InlineData(1, 0, 0, 0)]
+    public void An_ordered_split_leaves_rows_where_they_stand_and_rounds_towards_the_later_part(int rows, int train, int validation, int calibration)
+    {
+        var split = Split.Ordered(Rows(rows, rows / 2), new());
+        Assert.Equal(Enumerable.Range(0, rows), split.Train.Concat(split.Validation).Concat(split.Calibration).Concat(split.Test));
+        Assert.Equal((train, validation, calibration), (split.Train.Length, split.Train.Length + split.Validation.Length, rows - split.Test.Length));
+        Assert.Equal("The shares of the split add up to 0.9; must be 1.", Sample.Message<OptionsException>(() => Split.Ordered(Rows(rows, 1), new(0.5, 0.2, 0.1, 0.1))));
+        // Two parts: the last quarter, rounded up.
+        Assert.Equal((rows * 3 / 4, rows - rows * 3 / 4, 0, 0), (Split.Ordered(Rows(rows, 1), new(0.75, 0.25, 0, 0)) is var cut ? cut.Train.Length : 0, cut.Validation.Length, cut.Calibration.Length, cut.Test.Length));
+    }
+
+    [Fact]
+    public void Training_data_are_cut_by_either_rule()
+    {
+        var table = Rows(40, 20);
+        double[] Values(Table part) => part.Values.ToArray();
+        var ordered = Redress.Training.TrainingData.Of(table, new(), new Rng(1), SplitRule.Ordered);
+        Assert.Equal(Enumerable.Range(0, 24).Select(r => (double)r), Values(ordered.Train));
+        Assert.Equal([36, 37, 38, 39], Values(ordered.Test!));
+        Assert.Equal(Values(ordered.Train), Values(Redress.Training.TrainingData.Of(table, new(), new Rng(2), SplitRule.Ordered).Train));
+        Assert.NotEqual(Values(ordered.Train), Values(Redress.Training.TrainingData.Of(table, new(), new Rng(1)).Train));
+        // A copy of a row elsewhere in the table has another key.
+        Assert.Equal(table.Key(39), ordered.Test!.Key(3));
+    }
+
     [Fact]
     public void Tables_that_cannot_be_cut_are_refused()
     {

@@ -169,7 +169,7 @@ public sealed class ForestFileTests : IDisposable
         Assert.InRange(certificate.Bound, 0, 1);
         double[] best = finder.HighestScores(new(rows, new(model.Schema, model.Statistics)), new Rng(1));
         Assert.True(best.Count(s => s < certificate.Bound) <= certificate.AllowedFailures);
-        Assert.Equal(Math.Min(0.9, certificate.Bound), ((ITrainedModel)model).Certified(certificate).Threshold);
+        Assert.Equal(Math.Min(0.9, certificate.Bound), ((ICertifiableModel)model).Certified(certificate).Threshold);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class ForestFileTests : IDisposable
     {
         var data = ForestTrainerTests.Rows(150, 5);
         var options = new ForestOptions(Trees: 4, MaxDepth: 3, Balanced: false, Calibration: Calibration.Sigmoid, Folds: 2);
-        ITrainedModel model = ForestTrainer.Train(data, options, 1);
+        ICertifiableModel model = ForestTrainer.Train(data, options, 1);
         Assert.Equal(model.Fingerprint, Retraining.Again(model, data, 1).Fingerprint);
         var again = Assert.IsType<ForestModel>(Retraining.Again(model, data, 2));
         Assert.Equal((model.Training.Settings, 8), (again.Training.Settings, again.Trees));

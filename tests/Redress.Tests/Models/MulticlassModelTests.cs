@@ -79,7 +79,7 @@ public sealed class MulticlassModelTests : IDisposable
         Assert.Equal(model.Training.Epochs.Select(e => e.ValidationF1), read.Training.Epochs.Select(e => e.ValidationF1));
         string Found(MulticlassModel m) => string.Join('\n', new CounterNet().Prepare(new(m.For("mid")), new Rng(1)).Find(new(People), new Rng(1)).Records);
         Assert.Equal(Found(model), Found(read));
-        Assert.Equal("m: holds a multi-class classifier; recourse, score and inspect work on one, and nothing else does.", Sample.Message<ModelFileException>(() => ModelFile.Load(At)));
+        Assert.Equal("m: holds a multi-class classifier; recourse, evaluate, robustness, score and inspect work on one, and nothing else does.", Sample.Message<ModelFileException>(() => ModelFile.Load(At)));
         ModelFile.Save(Sample.Linear(Sample.Table(ThreeClasses.Schema, [[0, 1, 0, 0], [1, 0, 1, 1], [0.5, 0.5, 2, 0]]), [1, 1, 0, 0, 0, 0, 0], 0), At);
         Assert.Equal("m: holds a classifier, not a multi-class classifier.", Sample.Message<ModelFileException>(() => ModelFile.LoadMulticlass(At)));
     }

@@ -91,6 +91,84 @@ public sealed class Guo2023Tests
     }
 
     [Fact]
+    public void In_order_the_last_quarter_of_a_file_is_tested_in_every_repeat()
+    {
+        var data = GuoData.Load(["student"], RealData.Need("student/gp.csv", "student/ms.csv"), quick: true)[0];
+        var ordered = data.InOrder();
+        Assert.NotEqual(data.Fingerprint, ordered.Fingerprint);
+        for (int d = 0; d < 2; d++)
+        {
+            var all = data.Domains[d];
+            var (train, test) = ordered.Split(d, 1, 7);
+            // As scikit-learn cuts them: 317 and 106 of the first school, 169 and 57 of the second.
+            Assert.Equal(d == 0 ? (317, 106) : (169, 57), (train.Rows, test.Rows));
+            Assert.Equal(all.Values.ToArray(), (double[])[.. train.Values, .. test.Values]);
+            Assert.Equal(test.Values.ToArray(), ordered.Split(d, 3, 8).Test.Values.ToArray());
+            Assert.NotEqual(test.Values.ToArray(), data.Split(d, 1, 7).Test.Values.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Only_the_published_preset_has_the_public_code_s_habits()
+    {
+        Assert.All(new[] { "chosen", "as-written" }, p => Assert.Equal([("", new GuoHabits(Ordered: false, Dropout: false))], GuoPreset.Habits(p)));
+        Assert.Equal(
+            [("", new GuoHabits(Ordered: true, Dropout: true)), (", split drawn", new GuoHabits(Ordered: false, Dropout: true)), (", dropout off", new GuoHabits(Ordered: true, Dropout: false))], GuoPreset.Habits("as-published"));
+        string data = RealData.Need("student/gp.csv", "student/ms.csv");
+        var plan = Guo2023Study.Study.Plan(new StudyRequest(data, DataSets: ["student"], Presets: ["as-published"]).For(Guo2023Study.Study));
+        Assert.Equal(plan.Parts.Count, plan.Parts.Select(p => p.Name).Distinct().Count());
+        StudyPart Part(string table, string method) => plan.Parts.Single(p => p.Name == $"as-published.student.{table}.{method}.repeat1");
+        // Dropout changes what a search finds, not the model that it searches; another split changes the model.
+        Assert.Equal(Part("table-2.as-published.base", "vanilla-cf").Models, Part("table-2.dropout-off.as-published.base", "vanilla-cf").Models);
+        Assert.NotEqual(Part("table-2.as-published.base", "vanilla-cf").Data, Part("table-2.dropout-off.as-published.base", "vanilla-cf").Data);
+        Assert.NotEqual(Part("table-2.as-published.base", "roar-lime").Models, Part("table-2.split-drawn.as-published.base", "roar-lime").Models);
+        Assert.DoesNotContain(plan.Parts, p => p.Name.Contains("dropout-off.as-published.rocoursenet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dropout_left_on_searches_one_thinned_network_and_scores_by_a_mask_a_place()
+    {
+        var rows = SampleRows(40);
+        double[] Plain(NetworkModel of) => Scores.Favourable(of, rows);
+        double[] LeftOn(NetworkModel of, Table at) => DropoutLeftOn.Scores(of, at, CancellationToken.None);
+        var off = Dropping(rows, 0);
+        Assert.Equal(Plain(off), LeftOn(off, rows), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(Plain(off), Plain(DropoutLeftOn.Thinned(off)));
+
+        var model = Dropping(rows, 0.3f);
+        Assert.Equal(Plain(off), Plain(model));
+        double[] scores = LeftOn(model, rows);
+        Assert.Equal(scores, LeftOn(model, rows));
+        // A place has its mask, whoever stands there and however many follow.
+        Assert.Equal(scores[..7], LeftOn(model, rows.Slice(0, 7)));
+        double[] one = LeftOn(model, rows.Select([.. Enumerable.Repeat(3, 40)]));
+        Assert.Equal(scores[3], one[3]);
+        Assert.InRange(one.Distinct().Count(), 20, 40);
+
+        // Of 24 units about 7 are silent, the others weigh 1 / 0.7.
+        var thinned = DropoutLeftOn.Thinned(model);
+        float[] Weights(NetworkModel of, int p) => of.Network.Parameters[p].Values.ToArray();
+        Assert.Equal(Weights(model, 0), Weights(thinned, 0));
+        double[] factors = [.. Weights(thinned, 2).Zip(Weights(model, 2)).Select(w => Math.Round(w.First / (double)w.Second, 3))];
+        Assert.Equal([0, 1.429], factors.Distinct().Order());
+        Assert.InRange(factors.Count(f => f == 0), 2, 14);
+        Assert.Equal(Plain(thinned), Plain(DropoutLeftOn.Thinned(model)));
+        Assert.NotEqual(Plain(model), Plain(thinned));
+    }
+
+    [Fact]
+    public void Recourse_found_with_dropout_left_on_is_judged_by_other_masks_than_it_was_found_by()
+    {
+        var rows = SampleRows(60);
+        var model = Dropping(rows, 0.3f);
+        double Validity(bool dropout) => new GuoMeasures(new GuoTraining(
+                new GuoData(German, ["original", "corrected"], [rows, rows], TrainingStatistics.Of(rows), "f"), GuoKind.Base, GuoChoices.Of("as-published", German), 1, 1), 100, CancellationToken.None)
+            .OfMethod([model, model], GuoMethod.All[0], "table 2", "base", whole: false, dropout).Measures.Where(m => m.Metric == "validity").Average(m => m.Value);
+        Assert.Equal(1, Validity(dropout: false));
+        Assert.InRange(Validity(dropout: true), 0.3, 0.99);
+    }
+
+    [Fact]
     public void An_attacker_of_no_strength_changes_nothing_and_a_strong_one_takes_recourse_away()
     {
         var rows = SampleRows(64);
@@ -172,6 +250,15 @@ public sealed class Guo2023Tests
         Assert.Equal((run.Parts, run.Parts), (again.Parts, again.Resumed));
         Assert.Equal(run.Rows, again.Rows);
         Assert.Equal(run.Times, again.Times);
+    }
+
+    /// <summary>A network of 24 hidden units, its dropout told.</summary>
+    private static NetworkModel Dropping(Table rows, float dropout)
+    {
+        var model = Sample.Network(rows, [24], 3, scale: 1);
+        float[][] Every(int first) => [.. model.Network.Parameters.Where((_, i) => i % 2 == first).Select(p => p.Values.ToArray())];
+        var network = Tensors.Layers.FeedForward.FromValues([.. model.Network.Sizes], model.Network.Activation, dropout, Every(0), Every(1));
+        return new(model.Schema, model.Encoding, model.Statistics, network, model.Threshold, model.Training);
     }
 
     private static Table SampleRows(int rows)

@@ -38,6 +38,38 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public void A_model_of_several_classes_is_trained_again_by_its_recipe()
+    {
+        var parts = ThreeClasses.Data(200);
+        var few = ThreeClasses.Settings with { Epochs = 2 };
+        foreach (var options in new[] { ThreeClasses.Plain, ThreeClasses.Robust })
+        {
+            var model = Trainer.Multiclass(parts, few, options, 3);
+            var again = Retraining.Again(model, parts, 3);
+            Assert.Equal((model.Fingerprint, model.Training.Objective), (again.Fingerprint, again.Training.Objective));
+            Assert.NotEqual(model.Fingerprint, Retraining.Again(model, parts, 4).Fingerprint);
+            // Seen for a class, the new model is seen for the same.
+            var seen = Retraining.Again((ITrainedClassifier)model.For("mid"), parts, 3, null, new(), null, CancellationToken.None);
+            Assert.Equal((model.For("mid").Fingerprint, "mid"), (seen.Fingerprint, seen.Classes[1]));
+            Assert.Same(seen.Training, ((ClassModel)seen).Of.Training);
+        }
+        var trained = Trainer.Multiclass(parts, few, ThreeClasses.Plain, 3);
+        var other = Retraining.Cut(trained, ThreeClasses.Rows(100, 5), new Rng(1));
+        Assert.Equal((70, 30), (other.Train.Rows, other.Validation.Rows));
+        Assert.Equal(trained.Encoding.Features, Retraining.Again(trained, other, 7, statistics: trained.Statistics).Encoding.Features);
+        Assert.Empty(Retraining.Problems(trained, other));
+        // Of the class in the middle one training row is left, and none for validation.
+        Table Without(Table rows, int keep) => rows.Select([.. Enumerable.Range(0, rows.Rows).Where(r => rows.Classes![r] != 2).Concat(Enumerable.Range(0, rows.Rows).Where(r => rows.Classes![r] == 2).Take(keep)).Order()]);
+        var lacking = new TrainingData(Without(other.Train, 1), Without(other.Validation, 0));
+        string[] lacks = ["Class 'mid' of 'grade' has 1 training row; it needs at least 2.", "Class 'mid' of 'grade' has no validation row; it needs at least 1."];
+        Assert.Equal(lacks, Retraining.Problems(trained, lacking));
+        Assert.Equal(lacks, Retraining.Problems((ITrainedModel)trained.For("low"), lacking));
+        Assert.Equal("Class 'mid' of 'grade' has 1 training row; it needs at least 2.", Sample.Message<DataException>(() => Retraining.Again(trained, lacking, 1)));
+        var drawn = Retraining.Resample(parts, new Rng(4));
+        for (int c = 0; c < 3; c++) Assert.Equal(parts.Train.Classes!.Count(k => k == c), drawn.Train.Classes!.Count(k => k == c));
+    }
+
+    [Fact]
     public void The_parts_of_the_training_file_are_found_again_and_other_rows_are_cut_alike()
     {
         var model = Trainer.Standard(Parts, Settings, 7);

@@ -55,19 +55,35 @@ internal sealed class GuoPlan(StudyRequest request)
     /// <summary>The models of a kind under a preset's settings.</summary>
     internal GuoTraining Training(string preset, GuoData data, GuoKind kind, int repeat) => new(data, kind, GuoChoices.Of(preset, data.Slug), repeat, Seed);
 
-    /// <summary>Tables 2, 3, 6 to 9 and figures 10 and 11. Presets other than the first have the paper's two own methods, once, and some years of the loans.</summary>
+    /// <summary>Tables 2, 3, 6 to 9 and figures 10 and 11. Presets other than the first have the paper's two own methods, or what its public code has, and some years of the loans.</summary>
     internal void AddTable(string preset, GuoData data)
     {
-        bool isChosen = preset == GuoPreset.Chosen, isSimulated = data.Slug.EndsWith("-shift", StringComparison.Ordinal);
-        if (!isChosen) data = data.Only([.. data.Names.Where(n => data.Slug != GuoData.Loan || GuoData.SomeYears.Contains(n))]);
-        var methods = GuoMethod.All.Where(m => isChosen ? m.Table == GuoMethod.Table2 || data.Slug == GuoData.Loan : m == GuoMethod.CounterNet || m == GuoMethod.RoCourseNet).ToList();
-        for (int repeat = 1; repeat <= (isChosen ? GuoChoices.Repeats(IsQuick) : 1); repeat++)
+        if (preset != GuoPreset.Chosen) data = data.Only([.. data.Names.Where(n => data.Slug != GuoData.Loan || GuoData.SomeYears.Contains(n))]);
+        foreach (var (at, habits) in GuoPreset.Habits(preset))
+            for (int repeat = 1; repeat <= (preset == GuoPreset.Written ? 1 : GuoChoices.Repeats(IsQuick)); repeat++)
+                AddRepeat(preset, habits.Ordered ? data.InOrder() : data, at, habits.Dropout, repeat);
+        if (preset == GuoPreset.Chosen && !IsQuick && data.Slug == GuoData.Loan) AddPaperEpochs(data);
+    }
+
+    private void AddRepeat(string preset, GuoData data, string at, bool dropout, int repeat)
+    {
+        bool isSimulated = data.Slug.EndsWith("-shift", StringComparison.Ordinal);
+        var methods = preset switch
         {
-            foreach (var method in methods)
-                AddMethod(Training(preset, data, method.Kind, repeat), method, preset, GuoPreset.Titled(preset, isSimulated && method.Table == GuoMethod.Table2 ? "table 9" : method.Table), method.Kind.Name, whole: true);
-            foreach (var kind in methods.Select(m => m.Kind).Prepend(GuoKind.Base).Distinct()) AddModels(Training(preset, data, kind, repeat), preset, kind.Name);
-        }
-        if (!isChosen || IsQuick || data.Slug != GuoData.Loan) return;
+            GuoPreset.Chosen => GuoMethod.All.Where(m => m.Table == GuoMethod.Table2 || data.Slug == GuoData.Loan),
+            GuoPreset.Published => GuoMethod.Published.Where(m => at != GuoHabits.Off || m.Searches),
+            _ => [GuoMethod.CounterNet, GuoMethod.RoCourseNet],
+        };
+        foreach (var method in methods)
+            AddMethod(Training(preset, data, method.Kind, repeat), method, preset, GuoPreset.Titled(preset, (isSimulated && method.Table == GuoMethod.Table2 ? "table 9" : method.Table) + at), method.Kind.Name, whole: true, dropout && method.Searches);
+        if (at.Length > 0) return;
+        foreach (var kind in methods.Select(m => m.Kind).Prepend(GuoKind.Base).Distinct()) AddModels(Training(preset, data, kind, repeat), preset, kind.Name);
+    }
+
+    /// <summary>Table 2 at the epochs that the paper names for the loans.</summary>
+    private void AddPaperEpochs(GuoData data)
+    {
+        const string preset = GuoPreset.Chosen;
         foreach (var method in new[] { GuoMethod.CounterNet, GuoMethod.RoCourseNet })
         {
             var training = Training(preset, data, method.Kind, 1);
@@ -89,12 +105,12 @@ internal sealed class GuoPlan(StudyRequest request)
         }
     }
 
-    private void AddMethod(GuoTraining training, GuoMethod method, string preset, string table, string model, bool whole)
+    private void AddMethod(GuoTraining training, GuoMethod method, string preset, string table, string model, bool whole, bool dropout = false)
     {
         // Seconds, about: a search takes 5 ms a person, a step of training a generator 3.
         double work = 1 + (method.Searches ? 0.005 * Most * training.Data.Domains.Count : 0) + (method.Table == GuoMethod.Table3 ? 0.003 * Enumerable.Range(0, training.Data.Domains.Count).Sum(training.StepsOf) : 0);
-        Add(training, $"{Plain(table)}.{Plain(model)}.{method.Label}", $"{method.Options?.Invoke(training.Choice)}", preset, work, (read, cancel) =>
-            new GuoMeasures(training, Most, cancel).OfMethod(read, method, table, model, whole));
+        Add(training, $"{Plain(table)}.{Plain(model)}.{method.Label}", $"{method.Options?.Invoke(training.Choice)}{(dropout ? " dropout left on" : "")}", preset, work, (read, cancel) =>
+            new GuoMeasures(training, Most, cancel).OfMethod(read, method, table, model, whole, dropout));
     }
 
     private void AddModels(GuoTraining training, string preset, string model) =>

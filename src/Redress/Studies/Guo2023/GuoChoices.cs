@@ -132,9 +132,22 @@ internal static class GuoPreset
     [
         new(Chosen, "the paper's algorithms with settings found by measurement on other splits"),
         new(Written, "tables 4 and 5 and appendix A to the letter, plain gradient steps inside; loans of three years"),
-        new(Published, "the public code's settings: Adam inside, softened categories; loans of three years"),
+        new(Published, "the public code's settings and habits: Adam inside, softened categories, the last quarter of each file as test rows, dropout left on for methods that search; loans of three years"),
     ];
+
+    /// <summary>What a preset does beside its settings, and again with one habit less each, by what its tables are called then.</summary>
+    internal static IReadOnlyList<(string At, GuoHabits Habits)> Habits(string preset) => preset == Published
+        ? [("", new(Ordered: true, Dropout: true)), (GuoHabits.Drawn, new(Ordered: false, Dropout: true)), (GuoHabits.Off, new(Ordered: true, Dropout: false))]
+        : [("", new(Ordered: false, Dropout: false))];
 
     /// <summary>A preset's table: the first preset's stand alone.</summary>
     internal static string Titled(string preset, string table) => preset == Chosen ? table : $"{table}, {preset}";
+}
+
+/// <summary>Habits of the public code that its settings do not say.</summary>
+/// <param name="Ordered">True to test on the last quarter of each file as it stands.</param>
+/// <param name="Dropout">True for <see cref="DropoutLeftOn"/> with methods that search a finished f.</param>
+internal sealed record GuoHabits(bool Ordered, bool Dropout)
+{
+    internal const string Drawn = ", split drawn", Off = ", dropout off";
 }

@@ -10,7 +10,7 @@ internal sealed class GuoConclusions(PaperFigures paper, IReadOnlyList<PartResul
 
     private static readonly string[] Order =
     [
-        GuoMethod.Table2, Invariant($"table 2, {GuoChoices.PaperEpochs} epochs"), GuoMethod.Table3, GuoMeasures.Accuracy, GuoMeasures.Area, GuoMethod.Table8, "table 9",
+        GuoMethod.Table2, GuoMethod.Table2 + GuoHabits.Drawn, GuoMethod.Table2 + GuoHabits.Off, Invariant($"table 2, {GuoChoices.PaperEpochs} epochs"), GuoMethod.Table3, GuoMeasures.Accuracy, GuoMeasures.Area, GuoMethod.Table8, "table 9", "table 9" + GuoHabits.Drawn, "table 9" + GuoHabits.Off,
         GuoSweeps.Fronts, GuoSweeps.Attacker, GuoSweeps.Data, GuoSweeps.Scheduler, GuoMeasures.Losses, GuoSweeps.Euclidean, GuoSweeps.Inner,
     ];
 

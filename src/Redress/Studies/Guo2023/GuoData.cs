@@ -13,6 +13,9 @@ namespace Redress.Studies.Guo2023;
 /// <param name="Fingerprint">SHA-256 over the bytes of its files.</param>
 internal sealed record GuoData(string Slug, IReadOnlyList<string> Names, IReadOnlyList<Table> Domains, TrainingStatistics Statistics, string Fingerprint)
 {
+    /// <summary>How a domain is split.</summary>
+    internal SplitRule Rule { get; private init; }
+
     /// <summary>Rows of each training that stand as validation rows too: the last epoch is kept and θ is a half, so they choose nothing.</summary>
     private const int Watched = 1000;
 
@@ -46,18 +49,21 @@ internal sealed record GuoData(string Slug, IReadOnlyList<string> Names, IReadOn
         return this with { Names = [.. kept.Select(d => Names[d])], Domains = [.. kept.Select(d => Domains[d])] };
     }
 
+    /// <summary>The same with every domain split where it stands: its last quarter are the test people, in every repeat.</summary>
+    internal GuoData InOrder() => this with { Rule = SplitRule.Ordered, Fingerprint = Fingerprint + " in order" };
+
     /// <summary>The root of all that is random about a domain in one of the repeats.</summary>
     /// <param name="domain">Its place.</param>
     /// <param name="repeat">From 1.</param>
     /// <param name="seed">The study's seed.</param>
     internal Rng Stream(int domain, int repeat, ulong seed) => new Rng(seed).Split("guo2023").Split(Slug).Split(Names[domain]).Split((ulong)repeat);
 
-    /// <summary>D_i^train and D_i^test: three quarters and a quarter, by outcome.</summary>
-    /// <remarks>The public code takes the last quarter of the file, which serves as its validation rows too; a repeat here draws another.</remarks>
+    /// <summary>D_i^train and D_i^test: three quarters and a quarter, by outcome, another each repeat; or, in order, the last quarter of the file as the public code takes it.</summary>
+    /// <remarks>The last quarter serves the public code as validation rows too. It chooses nothing there either: the last epoch is kept.</remarks>
     internal (Table Train, Table Test) Split(int domain, int repeat, ulong seed)
     {
-        var split = Redress.Data.Split.Stratified(Domains[domain], new(Train: 0.75, Validation: 0.25, Calibration: 0, Test: 0), Stream(domain, repeat, seed).Split("split"));
-        return (Domains[domain].Select(split.Train), Domains[domain].Select(split.Validation));
+        var parts = TrainingData.Of(Domains[domain], new(Train: 0.75, Validation: 0.25, Calibration: 0, Test: 0), Stream(domain, repeat, seed).Split("split"), Rule);
+        return (parts.Train, parts.Validation);
     }
 
     /// <summary>What a model of a domain is trained on: a fraction of its training part, drawn at random where it is not all.</summary>

@@ -30,7 +30,8 @@ internal sealed class GuoMeasures(GuoTraining training, int most, CancellationTo
     /// <param name="table">The table.</param>
     /// <param name="model">The models' name in it.</param>
     /// <param name="whole">True to keep also what a table of methods has beside them: the rejected and the unseen alone, certificates, the matrix.</param>
-    internal PartOutput OfMethod(IReadOnlyList<NetworkModel> models, GuoMethod method, string table, string model, bool whole)
+    /// <param name="dropout">True to search and score with <see cref="DropoutLeftOn"/>; no certificates then.</param>
+    internal PartOutput OfMethod(IReadOnlyList<NetworkModel> models, GuoMethod method, string table, string model, bool whole, bool dropout = false)
     {
         void Add(string metric, double value) => measures.Add(new(table, training.Data.Slug, model, method.Label, metric, value));
         var matrix = new double[Domains * Domains];
@@ -40,8 +41,8 @@ internal sealed class GuoMeasures(GuoTraining training, int most, CancellationTo
             var stream = training.Data.Stream(i, training.Repeat, training.Seed).Split("methods");
             var (train, test) = training.Data.Split(i, training.Repeat, training.Seed);
             var people = method.Searches ? training.Data.People(i, training.Repeat, training.Seed, most) : test;
-            var finder = method.Prepare(models[i], training.Choice, train, stream, cancel);
-            var recourse = GuoRecourse.Of(models[i], finder, people, stream, cancel);
+            var finder = method.Prepare(dropout ? DropoutLeftOn.Thinned(models[i]) : models[i], training.Choice, train, stream, cancel);
+            var recourse = GuoRecourse.Of(models[i], finder, people, stream, cancel, dropout ? DropoutLeftOn.Scores : null);
             bool[][] held = [.. models.Select(m => recourse.HoldsUnder(m, cancel))];
             for (int j = 0; j < Domains; j++) matrix[i * Domains + j] = Share(held[j], _ => true);
             double[] proximity = recourse.Proximities();
@@ -61,6 +62,7 @@ internal sealed class GuoMeasures(GuoTraining training, int most, CancellationTo
                 Add("people in no training part", unseen.Count(u => u));
             }
             Add("people", people.Rows);
+            if (dropout) continue;
             var certificate = Pare.Certify(models[i], finder, people, GuoChoices.PareEpsilon, GuoChoices.PareAlpha, stream.Split("find"), execution: Guo2023Study.OneThread, cancel: cancel);
             Add("pare-bound", Scores.Probability(models[i].ScoreKind, certificate.Bound));
             Add("pare-holds", certificate.Bound >= models[i].Threshold ? 1 : 0);

@@ -41,6 +41,9 @@ internal sealed record GuoMethod(string Label, string Slug, GuoKind Kind, string
         new("rocoursenet-random", "rocoursenet", GuoKind.Random, Table8, Searches: false),
     ];
 
+    /// <summary>Those of the public code as it runs them.</summary>
+    internal static IReadOnlyList<GuoMethod> Published { get; } = [All[0] with { Options = _ => JsonSerializer.Serialize(VanillaCfOptions.Relax, OptionsJson.Default.VanillaCfOptions) }, CounterNet, All[2], RoCourseNet];
+
     /// <summary>The method, prepared for a model: those of table 3 train their generator here.</summary>
     /// <param name="model">The model.</param>
     /// <param name="choice">The settings of its data set.</param>

@@ -14,9 +14,19 @@ namespace Redress.Studies.Guo2023;
 /// <param name="Above">1 - f(x; θ): true for people whom the model rejects.</param>
 internal sealed record GuoRecourse(NetworkModel Model, Table People, Table Rows, bool[] Above)
 {
+    /// <summary>How rows are scored: by a model as it is.</summary>
+    internal Func<NetworkModel, Table, CancellationToken, double[]> Score { get; private init; } = Scores.Favourable;
+
     /// <summary>Asks a method for everyone's recourse.</summary>
-    internal static GuoRecourse Of(NetworkModel model, IRecourseFinder finder, Table people, Rng rng, CancellationToken cancel)
+    /// <param name="model">f, whose prediction is to turn.</param>
+    /// <param name="finder">The method, prepared for f, or for f as <see cref="DropoutLeftOn"/>.</param>
+    /// <param name="people">x.</param>
+    /// <param name="rng">The domain's stream.</param>
+    /// <param name="cancel">Stops the search.</param>
+    /// <param name="score">How rows are scored, if not by the model as it is.</param>
+    internal static GuoRecourse Of(NetworkModel model, IRecourseFinder finder, Table people, Rng rng, CancellationToken cancel, Func<NetworkModel, Table, CancellationToken, double[]>? score = null)
     {
+        score ??= Scores.Favourable;
         var records = finder.Find(new(people, Desired: Desired.OtherThanPredicted, Execution: Guo2023Study.OneThread), rng.Split("find"), null, cancel).Records;
         cancel.ThrowIfCancellationRequested();
         var rows = new double[people.Values.Length];
@@ -27,14 +37,14 @@ internal sealed record GuoRecourse(NetworkModel Model, Table People, Table Rows,
             var record = records[i];
             if ((record.Answers.Count > 0 ? record.Answers[0] : record.Attempt) is { } shown) RecourseRows.Changed(people.Schema, record, shown).CopyTo(rows, i * features);
         }
-        double[] scores = Scores.Favourable(model, people, cancel);
-        return new(model, people, new(people.Schema, rows), [.. scores.Select(s => s < model.Threshold)]);
+        double[] scores = score(model, people, cancel);
+        return new(model, people, new(people.Schema, rows), [.. scores.Select(s => s < model.Threshold)]) { Score = score };
     }
 
     /// <summary>f(x^cf; θ') = 1 - f(x; θ), person by person, under any model.</summary>
     internal bool[] HoldsUnder(NetworkModel judge, CancellationToken cancel)
     {
-        double[] scores = Scores.Favourable(judge, Rows, cancel);
+        double[] scores = Score(judge, Rows, cancel);
         return [.. scores.Zip(Above, (s, above) => s >= judge.Threshold == above)];
     }
 
