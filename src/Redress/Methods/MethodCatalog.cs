@@ -23,6 +23,8 @@ public static class MethodCatalog
         Method.Of(RoCourseNet.About, OptionsJson.Default.RoCourseNetOptions, _ => new RoCourseNet()),
         Method.Of(CfModel.About, OptionsJson.Default.CfModelOptions, o => new CfModel(o), ("robust", CfModelOptions.AgainstShifts)),
         Method.Of(VaeCf.About, OptionsJson.Default.VaeCfOptions, o => new VaeCf(o), ("robust", VaeCfOptions.AgainstShifts)),
+        Method.Of(TabSynQ.About, OptionsJson.Default.TabSynQOptions, o => new TabSynQ(o)),
+        Method.Of(TabSynSvdd.About, OptionsJson.Default.TabSynSvddOptions, o => new TabSynSvdd(o)),
     ];
 
     /// <summary>The method with a slug.</summary>

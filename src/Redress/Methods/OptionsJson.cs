@@ -12,6 +12,7 @@ namespace Redress.Methods;
  JsonSerializable(typeof(VanillaCfOptions)), JsonSerializable(typeof(RoarOptions)), JsonSerializable(typeof(RbrOptions)), JsonSerializable(typeof(GrowingSpheresOptions))]
 [JsonSerializable(typeof(NearestNeighbourOptions)), JsonSerializable(typeof(FaceOptions)), JsonSerializable(typeof(CchvaeOptions))]
 [JsonSerializable(typeof(CounterNetOptions)), JsonSerializable(typeof(RoCourseNetOptions)), JsonSerializable(typeof(CfModelOptions)), JsonSerializable(typeof(VaeCfOptions))]
+[JsonSerializable(typeof(TabSynQOptions)), JsonSerializable(typeof(TabSynSvddOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;
 
 /// <summary>Reads and writes an enumeration by its names in kebab-case, never by number.</summary>
