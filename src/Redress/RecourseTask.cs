@@ -36,6 +36,12 @@ public sealed class RecourseTask
     /// <summary>An autoencoder for methods that search in its codes; null to let them train one on the training rows. Give several models the same one to compare them.</summary>
     public Autoencoder? Autoencoder { get; init; }
 
+    /// <summary>
+    /// A diffusion model of rows with the favourable outcome, for methods that draw from one; null to let them train theirs on the training rows. It must
+    /// have been trained with the options that the method asks for.
+    /// </summary>
+    public Diffusion? Diffusion { get; init; }
+
     /// <summary>Threads for what a method learns; they never change what it learns.</summary>
     public Execution Execution { get; init; } = new();
 

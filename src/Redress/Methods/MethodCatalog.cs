@@ -27,6 +27,8 @@ public static class MethodCatalog
         Method.Of(VaeCf.About, OptionsJson.Default.VaeCfOptions, o => new VaeCf(o), ("robust", VaeCfOptions.AgainstShifts)),
         Method.Of(GenRe.About, OptionsJson.Default.GenReOptions, o => new GenRe(o), ("paper", GenReOptions.Paper)),
         Method.Of(GenReUnconditional.About, OptionsJson.Default.GenReUnconditionalOptions, o => new GenReUnconditional(o)),
+        Method.Of(TabSynQ.About, OptionsJson.Default.TabSynQOptions, o => new TabSynQ(o)),
+        Method.Of(TabSynSvdd.About, OptionsJson.Default.TabSynSvddOptions, o => new TabSynSvdd(o)),
     ];
 
     /// <summary>The method with a slug.</summary>

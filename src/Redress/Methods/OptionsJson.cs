@@ -15,6 +15,7 @@ namespace Redress.Methods;
 [JsonSerializable(typeof(ProbeOptions)), JsonSerializable(typeof(DiceOptions))]
 [JsonSerializable(typeof(CounterNetOptions)), JsonSerializable(typeof(RoCourseNetOptions)), JsonSerializable(typeof(CfModelOptions)), JsonSerializable(typeof(VaeCfOptions))]
 [JsonSerializable(typeof(GenReOptions)), JsonSerializable(typeof(GenReUnconditionalOptions))]
+[JsonSerializable(typeof(TabSynQOptions)), JsonSerializable(typeof(TabSynSvddOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;
 
 /// <summary>Reads and writes an enumeration by its names in kebab-case, never by number.</summary>

@@ -52,6 +52,12 @@ internal sealed class Examples
         return new(task, rows.Select(sound), cancel);
     }
 
+    /// <summary>Takes other rows than the task's, such as rows that were made.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="rows">Rows of the model's columns without faults.</param>
+    /// <param name="cancel">Stops between chunks.</param>
+    internal static Examples Of(RecourseTask task, Table rows, CancellationToken cancel) => new(task, rows, cancel);
+
     /// <summary>The rows as tensors of a saved preparation.</summary>
     internal IReadOnlyList<StoredTensor> Tensors =>
     [

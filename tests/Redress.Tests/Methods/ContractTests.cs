@@ -302,6 +302,8 @@ public sealed class ContractTests
         ["dice"] = new() { ["min-steps"] = 30, ["max-steps"] = 60, ["samples"] = 64 },
         ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
         ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
+        ["tabsyn-q"] = new() { ["other-side"] = true, ["epochs"] = 1, ["code-epochs"] = 1, ["hidden"] = new JsonArray(6), ["latent"] = 2, ["steps"] = 4 },
+        ["tabsyn-svdd"] = new() { ["other-side"] = true, ["epochs"] = 1, ["code-epochs"] = 1, ["hidden"] = new JsonArray(6), ["latent"] = 2, ["steps"] = 4, ["samples"] = 4, ["candidates"] = 3 },
     };
 
     /// <summary>A method by its slug, or <c>slug:preset</c>.</summary>
