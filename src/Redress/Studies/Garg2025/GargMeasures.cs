@@ -1,0 +1,129 @@
+using Redress.Data;
+using Redress.Methods;
+using Redress.Models;
+using Redress.Metrics;
+
+namespace Redress.Studies.Garg2025;
+
+/// <summary>What the parts of a data set measure, one repeat each.</summary>
+internal sealed class GargMeasures(GargSetting setting, string preset, GargChoices choices, CancellationToken cancel)
+{
+    internal const string Found = "found", Immutables = "immutables changed", Soft = "soft validity", Epochs = "epochs";
+    internal const string Figure4 = "figure 4", Table11 = "table 11", Table12 = "table 12", Table13 = "table 13", LayersTable = "layers", Sampling = "sampling", Ann = "ann";
+
+    private readonly GargJudge judge = new(setting.Gold, EncodingOf(setting), setting.Data.All, cancel);
+    private readonly List<Measure> measures = [];
+
+    /// <summary>Every feature in one column from 0 to 1.</summary>
+    private static Encoding EncodingOf(GargSetting setting) => Encoding.Fit(setting.People.Schema, TrainingStatistics.Of(setting.Data.All), new(NumberScaling.MinMax, CategoryCoding.Ordinal));
+
+    /// <summary>A method of tables 2 to 4; λ of CRUDS for figure 4.</summary>
+    internal PartOutput OfMethod(GargMethod method)
+    {
+        Add(method.Table, Ann, method.Label, method.Prepare(setting, preset, choices, cancel));
+        if (method.Slug == "cruds" && preset == GargPreset.Within)
+            foreach (double lambda in choices.Lambdas)
+                Add(Figure4, Invariant($"{Ann} λ={lambda}"), method.Label, MethodCatalog.Get("cruds").Create(Invariant($$"""{"lambda":{{lambda}}}""")).Prepare(Task(), setting.Rng.Split("prepare"), null, cancel), whole: false);
+        return new(measures);
+    }
+
+    /// <summary>Tables 1, 6 and 7.</summary>
+    internal PartOutput OfModels()
+    {
+        var (all, test) = (setting.Data.All, setting.Data.Tables.Test!);
+        void Count(string metric, double value) => measures.Add(new("table 1", setting.Data.Slug, "", "", metric, value));
+        Count("features", all.Schema.Features.Count);
+        Count("categories among them", all.Schema.Features.Count(f => f.IsNamed));
+        Count("training rows", setting.Data.Tables.Rows.Rows);
+        Count("test rows", test.Rows);
+        Count("favourable training rows, gold", setting.Train.Labels!.Average(l => l ? 1.0 : 0));
+        double[] scores = Probabilities(setting.H, setting.Test);
+        Figures("table 7", Ann, GoldFigures.Of(scores, [.. setting.Test.Labels!]), brier: false);
+        Count("accuracy of h", Confusion.At(scores, [.. setting.Test.Labels!], 0.5).Accuracy);
+        Figures("table 6", "gold forest", GoldFigures.Of(Probabilities(setting.Gold, test), [.. test.Labels!]), brier: true);
+        return new(measures);
+    }
+
+    /// <summary>GenRe: its rows of tables 2 to 4, sampling rules (table 11) and what our own choices change.</summary>
+    internal PartOutput OfGenRe(bool rules)
+    {
+        var genre = GargGenRe.Train(setting, choices.GenRe(), cancel);
+        foreach (string table in new[] { GargMethod.Table2, GargMethod.Table3, GargMethod.Table4 }) Add(table, Ann, "genre", genre.Finder);
+        measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, Invariant($"{Ann} layers={choices.Layers}"), "genre", Epochs, genre.Epochs));
+        Add(LayersTable, Invariant($"{Ann} layers={choices.Layers}"), "genre", genre.Finder, whole: false);
+        Add(Figure4, Invariant($"{Ann} λ={GargChoices.Lambda}"), "genre", genre.Finder, whole: false);
+        Add(Table12, Invariant($"{Ann} λ={GargChoices.Lambda}"), "genre", genre.Finder, whole: false);
+        Add(Table13, Invariant($"{Ann} fraction=1"), "genre", genre.Finder, whole: false);
+        if (!rules) return new(measures);
+        foreach (double temperature in GargChoices.Temperatures)
+            foreach (double sigma in GargChoices.Sigmas)
+                Add(Table11, Invariant($"{Ann}, τ={temperature} σ={sigma}"), "genre", genre.With(o => o with { Temperature = temperature, Sigma = sigma * GargChoices.BinsInRange }), whole: false);
+        Add(Sampling, $"{Ann}, as it is", "genre", genre.Finder, whole: false);
+        Add(Sampling, $"{Ann}, the bin's mean in place of one's own value", "genre", genre.With(o => o with { KeepOwn = false }), whole: false);
+        Add(Sampling, $"{Ann}, one sample", "genre", genre.With(o => o with { Samples = 1 }), whole: false);
+        Add(Sampling, $"{Ann}, a hundred samples", "genre", genre.With(o => o with { Samples = 100 }), whole: false);
+        Add(Sampling, $"{Ann}, unconditional", "genre-unconditional", new GenReUnconditional(new(Layers: 2 * choices.Layers, Epochs: choices.Epochs)).Prepare(Task(), setting.Rng.Split("prepare"), null, cancel), whole: false);
+        return new(measures);
+    }
+
+    /// <summary>GenRe under another λ: figure 4 and table 12.</summary>
+    internal PartOutput OfLambda(double lambda)
+    {
+        var genre = GargGenRe.Train(setting, choices.GenRe(lambda), cancel);
+        foreach (string table in new[] { Figure4, Table12 }) Add(table, Invariant($"{Ann} λ={lambda}"), "genre", genre.Finder, whole: false);
+        return new(measures);
+    }
+
+    /// <summary>GenRe of other layers.</summary>
+    internal PartOutput OfLayers(int layers)
+    {
+        var genre = GargGenRe.Train(setting, choices.GenRe(layers: layers), cancel);
+        string at = Invariant($"{Ann} layers={layers}");
+        measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, at, "genre", Epochs, genre.Epochs));
+        Add(LayersTable, at, "genre", genre.Finder, whole: false);
+        return new(measures);
+    }
+
+    /// <summary>GenRe on a fraction of the training rows (appendix D.5).</summary>
+    internal PartOutput OfFraction(double fraction)
+    {
+        int[] order = [.. Enumerable.Range(0, setting.Train.Rows)];
+        setting.Rng.Split("fraction").Shuffle<int>(order);
+        var some = setting.Train.Select(order[..(int)(fraction * order.Length)].Order().ToArray());
+        Add(Table13, Invariant($"{Ann} fraction={fraction}"), "genre", GargGenRe.Train(setting, choices.GenRe(), cancel, some).Finder, whole: false);
+        return new(measures);
+    }
+
+    private RecourseTask Task() => new(setting.H, setting.Train) { Execution = Garg2025Study.OneThread };
+
+    /// <summary>A finder's figures over the paper's number of people and, where there are more, over all.</summary>
+    private void Add(string table, string model, string method, IRecourseFinder finder, bool whole = true)
+    {
+        var (rows, found) = setting.Ask(finder, cancel);
+        var judged = judge.Judge(setting.People, rows);
+        Judged[] published = [.. judged.Take(GargChoices.Published)];
+        void Tell(string title, IReadOnlyList<Judged> people)
+        {
+            foreach (var (metric, value) in judge.Means(people)) measures.Add(new(GargPreset.Titled(preset, title), setting.Data.Slug, model, method, metric, value));
+        }
+        Tell(table, published);
+        if (table is Figure4) measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Soft, judge.SoftValidity(rows, GargChoices.Published)));
+        if (!whole) return;
+        measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Found, found));
+        if (preset == GargPreset.Published) measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Immutables, GargJudge.ImmutablesChanged(setting.People, rows)));
+        if (judged.Count > GargChoices.Published) Tell(Invariant($"{table}, {choices.People} people"), judged);
+    }
+
+    private void Figures(string table, string model, GoldFigures figures, bool brier)
+    {
+        void Tell(string metric, double value) => measures.Add(new(table, setting.Data.Slug, model, "", metric, value));
+        Tell("accuracy", figures.Accuracy);
+        Tell("auc", figures.Auc);
+        Tell("precision", figures.Precision);
+        Tell("recall", figures.Recall);
+        Tell("f1", figures.F1);
+        if (brier) Tell("brier", figures.Brier);
+    }
+
+    private double[] Probabilities(IModel model, Table rows) => [.. Scores.Favourable(model, rows, Garg2025Study.OneThread, cancel).Select(s => Scores.Probability(model.ScoreKind, s))];
+}
