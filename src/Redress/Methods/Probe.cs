@@ -87,7 +87,7 @@ public sealed record ProbeOptions(
 /// Where we differ from the published code: Δ holds at every step and the rate is that of the row as shown, whole categories and steps included; the first step at
 /// the target ends the search, where the code runs all steps of a round first; λ falls to 0 and not below unless told so; a search ends by steps, not by the clock.
 /// Once categories are whole, numbers go on alone where that left
-/// the target; how ‖∇g‖ changes is left out unless asked for, since it changed answers by less than a hundredth where it was measured. Where no row at the target is met, the one of the lowest rate is given, and its answer has a note that says so.
+/// the target; how ‖∇g‖ changes is left out unless asked for, since it brought answers no nearer where it was measured. Where no row at the target is met, the one of the lowest rate is given, and its answer has a note that says so.
 /// </remarks>
 public sealed class Probe : IRecourseMethod
 {
