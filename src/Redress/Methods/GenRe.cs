@@ -27,8 +27,8 @@ namespace Redress.Methods;
 /// <param name="KeepOwn">True to leave a number as it is where the person's own bin is drawn.</param>
 /// <param name="OtherSide">True to learn for people who are to have the unfavourable outcome, too; it takes as long again.</param>
 public sealed record GenReOptions(
-    double Lambda = 5, double Confidence = 0.7, int? Partners = null, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int EncoderLayers = 4, int DecoderLayers = 4,
-    int Width = 32, int Heads = 8, int FeedForward = 32, int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 10, double Sigma = 0,
+    double Lambda = 5, double Confidence = 0.7, int? Partners = null, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int EncoderLayers = 2, int DecoderLayers = 2,
+    int Width = 32, int Heads = 8, int FeedForward = 32, int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.003, double Temperature = 10, double Sigma = 0,
     int Samples = 10, bool KeepOwn = true, bool OtherSide = false)
 {
     /// <summary>Sizes and rates as the paper has them: 16 + 16 layers, 50 bins of one width, batches of 2,048 at 10⁻⁴. It says nothing of K and epochs.</summary>

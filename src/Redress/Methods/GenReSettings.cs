@@ -112,7 +112,7 @@ internal sealed record GenReSettings(
         return found;
     }
 
-    private IEnumerable<string> Problems(Schema schema, Table rows)
+    private static IEnumerable<string> Problems(Schema schema, Table rows)
     {
         if (!rows.Schema.HasColumnsOf(schema)) yield return "the training rows have other columns than the model's.";
         if (rows.Labels is null) yield return "the training rows have no outcomes; pairs are of rows whose outcomes are known.";

@@ -24,8 +24,8 @@ namespace Redress.Methods;
 /// <param name="Samples">Rows drawn a person, of which the likeliest by eq. 5 is given; 1 to 10,000.</param>
 /// <param name="OtherSide">True to learn for people who are to have the unfavourable outcome, too; it takes as long again.</param>
 public sealed record GenReUnconditionalOptions(
-    double Lambda = 5, double Confidence = 0.7, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int Layers = 8, int Width = 32, int Heads = 8, int FeedForward = 32,
-    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.002, double Temperature = 1, double Sigma = 0, int Samples = 100, bool OtherSide = false)
+    double Lambda = 5, double Confidence = 0.7, int? Bins = null, Binning Binning = Binning.Quantile, double Bandwidth = 0.5, int Layers = 4, int Width = 32, int Heads = 8, int FeedForward = 32,
+    int Epochs = 40, int Patience = 5, int BatchSize = 256, double LearningRate = 0.003, double Temperature = 1, double Sigma = 0, int Samples = 100, bool OtherSide = false)
 {
     internal GenReSettings Settings => new(
         GenReUnconditional.About, Lambda, Confidence, null, Bins, Binning, new(0, Layers, Width, Heads, FeedForward),

@@ -46,6 +46,10 @@ internal sealed record GargChoices(
     /// <summary>The share of the training rows that fit h.</summary>
     internal const double Fitted = 0.9;
 
-    /// <summary>GenRe in the tables.</summary>
-    internal GenReOptions GenRe(double lambda = Lambda, int? layers = null) => new(Lambda: lambda, EncoderLayers: layers ?? Layers, DecoderLayers: layers ?? Layers, Epochs: Epochs);
+    /// <summary>GenRe in the tables; deep ones take smaller steps, at which they do not diverge.</summary>
+    internal GenReOptions GenRe(double lambda = Lambda, int? layers = null)
+    {
+        int each = layers ?? Layers;
+        return new(Lambda: lambda, EncoderLayers: each, DecoderLayers: each, Epochs: Epochs, LearningRate: each > 4 ? 0.001 : 0.003);
+    }
 }

@@ -47,5 +47,5 @@ internal sealed class GargConclusions(PaperFigures paper, IReadOnlyList<PartResu
     private static string Judged(bool met, string bar) => $"{(met ? "met" : "missed")} {bar}";
 
     /// <summary>Tables by number, then figures, then our own.</summary>
-    private static string OrderOf(string table) => table.Split(' ', ',') is [var kind and ("table" or "figure"), var number, ..] && int.TryParse(number, out int n) ? Invariant($"{(kind == "table" ? 0 : 1)}{n:00}{table}") : $"2{table}";
+    private static string OrderOf(string table) => table.Split(' ', ',') is [var kind and ("table" or "figure"), var number, ..] && int.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out int n) ? Invariant($"{(kind == "table" ? 0 : 1)}{n:00}{table}") : $"2{table}";
 }

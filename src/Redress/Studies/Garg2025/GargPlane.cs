@@ -67,7 +67,8 @@ internal static class GargPlane
     {
         var rng = GargSetting.Stream(seed, shape, 1);
         var rows = GargShapes.Of(shape, rng.Split("rows"));
-        var settings = GargChoices.Classifier with { Encoding = new(NumberScaling.MinMax), Epochs = 60 };
+        // tanh: ten ReLU units can leave a whole region without a slope, where searches by gradients stand still whatever the method.
+        var settings = GargChoices.Classifier with { Encoding = new(NumberScaling.MinMax), Epochs = 200, Activation = Tensors.Layers.Activation.Tanh };
         var h = Trainer.Train(TrainingData.Of(rows, new(GargChoices.Fitted, 1 - GargChoices.Fitted, 0, 0), rng.Split("split")), settings, new Standard(), rng.Split("train").Seed, Garg2025Study.OneThread, null, cancel);
         return (rows, h, rng);
     }

@@ -35,7 +35,7 @@ internal sealed record GargSetting(GargData Data, ForestModel Gold, NetworkModel
         double[] scores = Scores.Favourable(h, labelled.Test, Garg2025Study.OneThread, cancel);
         int[] rejected = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] < h.Threshold)];
         rng.Split("people").Shuffle<int>(rejected);
-        var people = labelled.Test.Select(rejected[..Math.Min(most, rejected.Length)]);
+        var people = labelled.Test.Select(rejected.AsSpan(0, Math.Min(most, rejected.Length)));
         if (preset == GargPreset.Within) return new(data, gold, h, labelled.Train, labelled.Test, people, rng);
         var free = GargData.Unbounded(h.Schema);
         var train = GargData.Under(free, labelled.Train);
