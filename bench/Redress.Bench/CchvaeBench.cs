@@ -46,7 +46,7 @@ internal static class CchvaeBench
     }
 
     /// <summary>CARLA's catalogue: everything may change but age and sex; binaries in whole steps, as CARLA rounds them.</summary>
-    private static Schema Schema() => new(
+    internal static Schema Schema() => new(
         [
             .. CarlaBench.Numbers.Select(n => Feature.Numeric(n, n == "age" ? Change.None : Change.Any)),
             .. CarlaBench.Binaries.Select(b => Feature.Integer(b.Column, b.Column == "sex" ? Change.None : Change.Any) with { Minimum = 0, Maximum = 1 }),

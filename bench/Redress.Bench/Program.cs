@@ -7,6 +7,7 @@ return args switch
     ["library", .. var cases] => LibraryBench.Run(cases),
     ["carla"] => CarlaBench.Run(),
     ["cchvae"] => CchvaeBench.Run(),
+    ["latent", .. var cases] => LatentBench.Run(cases),
     ["lime"] => LimeBench.Run(),
     ["spheres", .. var cases] => SpheresBench.Run(cases),
     ["neighbours"] => NeighbourBench.Run(),
@@ -23,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Redress.Bench -- engine | library [CASE...] | carla | cchvae | latent [CASE...] | lime | spheres [CASE...] | neighbours | generators [network or find] | examples | attacks [EPOCHS] | rocourse | robust [CASE...] | kernels [BenchmarkDotNet options]");
     return 2;
 }

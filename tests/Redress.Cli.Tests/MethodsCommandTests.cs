@@ -35,7 +35,7 @@ public sealed class MethodsCommandTests
 
     [Fact]
     public void An_unknown_method_is_refused() =>
-        Assert.Equal("error: Method 'dice' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, counternet, rocoursenet, cf-model, vae-cf.\n", CliRun.Of("methods", "dice").Is(Exit.BadUsage).Error);
+        Assert.Equal("error: Method 'dice' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, revise, cruds, tap, counternet, rocoursenet, cf-model, vae-cf.\n", CliRun.Of("methods", "dice").Is(Exit.BadUsage).Error);
 
     [Fact]
     public void Options_shown_in_json_can_be_given_back()

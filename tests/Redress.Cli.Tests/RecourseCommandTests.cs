@@ -82,7 +82,7 @@ public sealed class RecourseCommandTests(Workshop workshop)
             error: --limit is -3; must be 0 (all) or more.
             error: --desired is 'foo'; must be favourable, other-than-predicted or class:NAME.
             error: Cost 'zz' is not known; there are l1, l2, total-percentile-shift, max-percentile-shift.
-            error: Method 'nope' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, counternet, rocoursenet, cf-model, vae-cf.
+            error: Method 'nope' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, revise, cruds, tap, counternet, rocoursenet, cf-model, vae-cf.
             error: --seed is '-1'; must be a whole number of 0 or more.
             error: --timeout is -2; must be more than 0 and at most 1000000 seconds.
             error: --answers is 0; must be at least 1.
@@ -154,7 +154,7 @@ public sealed class RecourseCommandTests(Workshop workshop)
     }
 
     [Theory]
-    [InlineData("--method linear-stp", "Method 'linear-stp' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, counternet, rocoursenet, cf-model, vae-cf.")]
+    [InlineData("--method linear-stp", "Method 'linear-stp' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, revise, cruds, tap, counternet, rocoursenet, cf-model, vae-cf.")]
     [InlineData("--method gradient --option lamda=1", "Options of 'gradient': 'lamda' is no option; there are loss, distance, lambda, search-lambda, sweep-steps, bisections, max-steps, learning-rate, ams-grad, stop-at-first.")]
     [InlineData("--method gradient --option max-steps=0", "Options of 'gradient': max-steps is 0; must be at least 1.")]
     [InlineData("--method gradient --option max-steps", "--option is 'max-steps'; write name=value.")]

@@ -30,7 +30,8 @@ internal static class EvidenceBound
         return (Reconstruction(layout, options.Numbers, rows, generated) / rows.Rows, divergence / rows.Rows);
     }
 
-    private static Tensor Reconstruction(RowLayout layout, NumberLikelihood numbers, Tensor rows, Tensor generated)
+    /// <summary>-log p(x | z, c) up to a constant, summed over the rows, 1x1.</summary>
+    internal static Tensor Reconstruction(RowLayout layout, NumberLikelihood numbers, Tensor rows, Tensor generated)
     {
         Tensor? sum = null;
         void Add(Tensor part) => sum = sum is null ? part : sum + part;

@@ -59,6 +59,12 @@ internal sealed class RowLayout
     /// <summary>Features that are given, not generated.</summary>
     internal IReadOnlyList<int> Immutables => conditions;
 
+    /// <summary>Features that are generated, ascending.</summary>
+    internal ReadOnlySpan<int> Features => generated;
+
+    /// <summary>The first column of a feature.</summary>
+    internal int PlaceOf(int feature) => places[feature];
+
     /// <summary>Writes a raw row in this order; <see cref="Width"/> values, all written.</summary>
     internal void Encode(ReadOnlySpan<double> raw, Span<float> row)
     {

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Redress.Data;
 using Redress.Generative;
-using Redress.Models;
 using Redress.Search;
 using Redress.Tensors;
 
@@ -89,36 +87,15 @@ public sealed class Cchvae : ILearningMethod
     public IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress = null, CancellationToken cancel = default)
     {
         RecourseFinder.RefuseUnmet(About, task);
-        return FinderOf(task, task.Autoencoder ?? Autoencoder.Train(RowsOf(task), rng.Seed, execution: task.Execution, progress: progress, cancel: cancel));
+        return FinderOf(task, TaskAutoencoder.Of(task, rng, progress, cancel));
     }
 
-    IRecourseFinder ILearningMethod.Restore(RecourseTask task, Learnt learnt)
-    {
-        var autoencoder = AutoencoderFile.Read(learnt.Json, learnt.Tensors, learnt.File ?? About.Slug);
-        try
-        {
-            return FinderOf(task, autoencoder);
-        }
-        catch (OptionsException e)
-        {
-            throw learnt.Damaged(e.Message.ReplaceLineEndings(" "));
-        }
-    }
+    IRecourseFinder ILearningMethod.Restore(RecourseTask task, Learnt learnt) => TaskAutoencoder.Restore(About.Slug, learnt, autoencoder => FinderOf(task, autoencoder));
 
     private RecourseFinder FinderOf(RecourseTask task, Autoencoder autoencoder)
     {
-        if (autoencoder.WhyNotFor(task.Model.Schema) is { } why) throw new OptionsException(why);
-        if (options.Autoencoder is { } wanted && wanted != autoencoder.Fingerprint)
-            throw new OptionsException($"Options of 'cchvae': autoencoder is '{wanted}', and the one at hand is '{autoencoder.Fingerprint}'.");
+        TaskAutoencoder.Check(About.Slug, task, autoencoder, options.Autoencoder);
         string said = JsonSerializer.Serialize(options with { Autoencoder = autoencoder.Fingerprint }, OptionsJson.Default.CchvaeOptions);
         return new RecourseFinder(About, said, task, new CchvaeSearch(options, autoencoder));
-    }
-
-    /// <summary>The training rows under the model's declarations: those say what is generated and what is given.</summary>
-    private static Table RowsOf(RecourseTask task)
-    {
-        var (rows, schema) = (task.TrainingRows!, task.Model.Schema);
-        if (!rows.Schema.HasColumnsOf(schema)) throw new OptionsException("The training rows have other columns than the model's.");
-        return new Table(schema, rows.Values.ToArray(), rows.Ids, rows.Labels, faults: rows.Faults);
     }
 }

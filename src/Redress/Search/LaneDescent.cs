@@ -16,6 +16,9 @@ internal interface ILaneSteps
     /// <summary>Puts a person into a lane, at their own row and at step 0.</summary>
     void Enter(int lane, int person);
 
+    /// <summary>Brings what is seen up to date, where that takes more than a step: before the network is run.</summary>
+    void Look() { }
+
     /// <summary>One step of everyone.</summary>
     /// <param name="gradients">∇g where they stand, [columns, lanes].</param>
     void Step(ReadOnlySpan<float> gradients);
@@ -66,6 +69,7 @@ internal sealed class LaneDescent
         int next = 0, active = Fill(stepper, steps, takesPart, ref next);
         while (active > 0 && !cancel.IsCancellationRequested)
         {
+            stepper.Look();
             network.Run(stepper.Seen);
             for (int lane = 0; lane < LaneNetwork.Lanes; lane++)
             {
@@ -81,17 +85,24 @@ internal sealed class LaneDescent
         for (int lane = 0; lane < LaneNetwork.Lanes; lane++) Leave(lane);
     }
 
+    /// <summary>The point kept of a person.</summary>
+    internal ReadOnlySpan<float> BestOf(int person) => best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width);
+
     /// <summary>Keeps where a lane's person stands, if the value is smaller than those before.</summary>
-    internal void Keep(LanePeople people, int lane, double value)
+    /// <param name="people">The people in lanes.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="value">What is to be small.</param>
+    /// <param name="points">Other points than where people stand, [columns, lanes]; null for those.</param>
+    internal void Keep(LanePeople people, int lane, double value, float[]? points = null)
     {
-        if (value < bestValue[people[lane]]) Replace(people, lane, value);
+        if (value < bestValue[people[lane]]) Replace(people, lane, value, points ?? people.Points);
     }
 
-    private void Replace(LanePeople people, int lane, double value)
+    private void Replace(LanePeople people, int lane, double value, float[] points)
     {
         int person = people[lane];
         bestValue[person] = value;
-        people.ReadPoint(lane, best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width));
+        LanePeople.Read(points, lane, best.AsSpan(person * chunk.Encoded.Width, chunk.Encoded.Width));
     }
 
     /// <summary>max g(x + δ) over Δ by Adam, blind to θ and distance; the best points are kept.</summary>

@@ -55,7 +55,10 @@ internal sealed class LanePeople
     internal void Leave(int lane) => people[lane] = -1;
 
     /// <summary>Copies where the person in a lane stands.</summary>
-    internal void ReadPoint(int lane, Span<float> point)
+    internal void ReadPoint(int lane, Span<float> point) => Read(points, lane, point);
+
+    /// <summary>Copies a lane of any points, [columns, lanes].</summary>
+    internal static void Read(float[] points, int lane, Span<float> point)
     {
         for (int c = 0, i = lane; i < points.Length; c++, i += Lanes) point[c] = points[i];
     }
@@ -69,7 +72,10 @@ internal sealed class LanePeople
     }
 
     /// <summary>Σ |δ|, or Σ δ² where <paramref name="squared"/>, of every lane, summed in double in the order of columns.</summary>
-    internal void Distances(ReadOnlySpan<int> columns, bool squared, Span<double> distances)
+    internal void Distances(ReadOnlySpan<int> columns, bool squared, Span<double> distances) => Distances(points, columns, squared, distances);
+
+    /// <summary>The same of other points than where people stand, [columns, lanes].</summary>
+    internal void Distances(float[] points, ReadOnlySpan<int> columns, bool squared, Span<double> distances)
     {
         for (int lane = 0; lane < Lanes; lane += Vector<float>.Count)
         {

@@ -10,6 +10,7 @@ namespace Redress.Search;
 /// <summary>People searched together, all of them judged and without the desired outcome, with their terms, streams and what was spent on them.</summary>
 internal sealed class SearchChunk
 {
+    private const double NearlyWhole = 1e-3;
     private readonly Func<int, ActionSet> actionsOf;
     private readonly Func<int, Rng> streamOf;
     private readonly RowList offers;
@@ -88,6 +89,17 @@ internal sealed class SearchChunk
 
     /// <summary>Offers an encoded point of the relaxed action set.</summary>
     internal void OfferEncoded(int person, ReadOnlySpan<float> point) => Encoded.Decode(person, point, Offer(person));
+
+    /// <summary>Offers an encoded point whose whole numbers are whole, but for what single precision makes of them.</summary>
+    internal void OfferWhole(int person, ReadOnlySpan<float> point) => ReadWhole(person, point, Offer(person));
+
+    /// <summary>The raw row of an encoded point whose whole numbers are whole, but for what single precision makes of them.</summary>
+    internal void ReadWhole(int person, ReadOnlySpan<float> point, Span<double> row)
+    {
+        Encoded.Decode(person, point, row);
+        for (int f = 0; f < row.Length; f++)
+            if (People.Schema.Features[f].IsDiscrete && Math.Abs(row[f] - Math.Round(row[f])) < NearlyWhole) row[f] = Math.Round(row[f]);
+    }
 
     /// <summary>Offers a row of the relaxed action set.</summary>
     /// <returns>Where the caller writes it, in raw units.</returns>

@@ -297,6 +297,9 @@ public sealed class ContractTests
     {
         ["growing-spheres"] = new() { ["samples"] = 64 },
         ["cf-model"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["attack-steps"] = 1 },
+        ["revise"] = new() { ["max-steps"] = 150 },
+        ["cruds"] = new() { ["max-steps"] = 150, ["epochs"] = 3, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["learning-rate"] = 0.05 },
+        ["tap"] = new() { ["max-steps"] = 150, ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["learning-rate"] = 0.05 },
         ["vae-cf"] = new() { ["epochs"] = 2, ["hidden"] = new JsonArray(6), ["latent"] = 3, ["attack-steps"] = 1 },
     };
 

@@ -270,7 +270,7 @@ public sealed class ModelFileTests : IDisposable
             damaged.Position = 0;
             return Sample.Message<ModelFileException>(() => MethodCatalog.Load(damaged, "p", Task("v1"), new Rng(1)));
         }
-        Assert.Equal("p: damaged (Method 'magic' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, counternet, rocoursenet, cf-model, vae-cf.)", Damaged("magic", "{}"));
+        Assert.Equal("p: damaged (Method 'magic' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, revise, cruds, tap, counternet, rocoursenet, cf-model, vae-cf.)", Damaged("magic", "{}"));
         Assert.StartsWith("p: damaged (Options of 'actionable-recourse': 'spell' is no option", Damaged("actionable-recourse", "{\"spell\":1}"), StringComparison.Ordinal);
     }
 
