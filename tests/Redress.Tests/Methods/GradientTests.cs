@@ -88,6 +88,6 @@ public sealed class GradientTests
         Assert.Equal("Options of 'gradient': lambda is NaN; must be at least 0 and finite.", Sample.Message<OptionsException>(() => new Gradient(new(Lambda: double.NaN))));
         Assert.Equal("Options of 'gradient': the value of 'lambda' is of the wrong kind.", Sample.Message<OptionsException>(() => MethodCatalog.Get("gradient").Create("""{"lambda":"much"}""")));
         Assert.StartsWith("Options of 'gradient': no valid JSON object (", Sample.Message<OptionsException>(() => MethodCatalog.Get("gradient").Create("lambda=1")), StringComparison.Ordinal);
-        Assert.Equal("Method 'wachter' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, counternet, rocoursenet, cf-model, vae-cf.", Sample.Message<OptionsException>(() => MethodCatalog.Get("wachter")));
+        Assert.Equal("Method 'wachter' is not known; there are gradient, linear-step, actionable-recourse, score-matching, vanilla-cf, roar, rbr, growing-spheres, nearest-neighbour, face, cchvae, revise, cruds, tap, counternet, rocoursenet, cf-model, vae-cf.", Sample.Message<OptionsException>(() => MethodCatalog.Get("wachter")));
     }
 }
