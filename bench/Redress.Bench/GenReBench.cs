@@ -43,7 +43,7 @@ internal static class GenReBench
         var positives = new RowBlocks(space.Points(rows.Slice(rows.Rows - Positives, Positives)), space.Width);
         GC.Collect();
         long before = GC.GetTotalMemory(forceFullCollection: true), start = Stopwatch.GetTimestamp();
-        var q = PairDistribution.Of(space, negatives, positives, 5, 100, new(1), default);
+        var q = PairDistribution.Of(space, negatives, positives, 5, 100, new(1));
         CarlaBench.Print("genre: Q, 36,000 x 12,000 rows, K = 100", Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
         CarlaBench.Print("genre: memory that Q holds", (GC.GetTotalMemory(forceFullCollection: false) - before) / (1024.0 * 1024), "MiB");
         CarlaBench.Print("genre: largest working set so far", Process.GetCurrentProcess().PeakWorkingSet64 / (1024.0 * 1024), "MiB");

@@ -20,7 +20,7 @@ public sealed class ReproduceCommandTests(Workshop workshop)
         CliRun.Line("reproduce ross2021 --data x --only adult,iris --preset fast --seed -1 --threads -2").Is(Exit.BadUsage).Error);
 
     [Theory]
-    [InlineData("reproduce ross2022 --data x --out y", "Study 'ross2022' is not known; there are ross2021, krishna2023, hardy2022, guo2023.")]
+    [InlineData("reproduce ross2022 --data x --out y", "Study 'ross2022' is not known; there are ross2021, krishna2023, hardy2022, guo2023, garg2025.")]
     [InlineData("reproduce --quick --out y", "--out, --quick go with a study; without one, reproduce lists them.")]
     public void Misuse_is_refused(string line, string message) => Assert.Equal($"error: {message}\n", CliRun.Line(line).Is(Exit.BadUsage).Error);
 

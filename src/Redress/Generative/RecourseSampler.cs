@@ -54,7 +54,9 @@ internal sealed class RecourseSampler
     /// <param name="limits">What each person is limited to; null where nothing limits anybody.</param>
     /// <param name="streams">people × samples: what each row is drawn by.</param>
     /// <param name="rows">people × samples × features, raw, all written.</param>
-    internal void Draw(Table people, int samples, SamplingRule rule, BinLimits[]? limits, Rng[] streams, Span<double> rows)
+    /// <param name="cancel">Stops between features.</param>
+    /// <returns>False where the caller cancelled before all were drawn.</returns>
+    internal bool Draw(Table people, int samples, SamplingRule rule, BinLimits[]? limits, Rng[] streams, Span<double> rows, CancellationToken cancel = default)
     {
         using var scope = TensorScope.Open();
         using var off = Gradients.Off();
@@ -63,6 +65,7 @@ internal sealed class RecourseSampler
         var (inputs, hidden) = (Tensor.New(count, width), Tensor.New(count, width));
         for (int j = 0; j < features; j++)
         {
+            if (cancel.IsCancellationRequested) return false;
             for (int n = 0; n < count; n++) Embed(j, rows.Slice(n * features, features), inputs.Values.Slice(n * width, width));
             decoder.Step(cache, j, inputs.Values, hidden.Values);
             var logits = Tensor.New(count, heads[j].Stride);
@@ -73,6 +76,7 @@ internal sealed class RecourseSampler
                 rows[n * features + j] = Value(j, people.Row(person)[j], logits.Values.Slice(n * heads[j].Stride, heads[j].Outputs), rule, limits?[person], streams[n]);
             }
         }
+        return true;
     }
 
     private DecoderCache Start(Table people, int samples)

@@ -22,7 +22,7 @@ internal static class RecourseTransformerFile
 {
     private const string Counts = "bins.counts", Means = "bins.means", Widths = "bins.widths", Low = "scale.low", Range = "scale.range";
 
-    private const ulong MostBins = 1 << 20;
+    private const ulong MostBins = 1024;
 
     internal static string Json(TrainedTransformer favourable, TrainedTransformer? other) =>
         JsonSerializer.Serialize(new([.. favourable.Epochs], other is null ? null : [.. other.Epochs]), TransformerFileJson.Default.TransformerManifest);
@@ -55,10 +55,11 @@ internal static class RecourseTransformerFile
     /// <param name="json">The manifest.</param>
     /// <param name="suffix">What its tensors' names end in.</param>
     /// <param name="get">Its tensors.</param>
+    /// <param name="held">Single-precision numbers in all of the file's tensors: layers that need more are not made.</param>
     /// <param name="schema">The model's.</param>
     /// <param name="shape">The layers that it must have.</param>
     /// <param name="damaged">Makes the exception that says what is wrong.</param>
-    internal static RecourseTransformer Read(string json, string suffix, Get get, Schema schema, EncoderDecoderShape shape, Func<string, ModelFileException> damaged)
+    internal static RecourseTransformer Read(string json, string suffix, Get get, long held, Schema schema, EncoderDecoderShape shape, Func<string, ModelFileException> damaged)
     {
         try
         {
@@ -74,9 +75,11 @@ internal static class RecourseTransformerFile
         for (int f = 0; f < features; f++)
         {
             var feature = schema.Features[f];
-            if (counts[f] is < 1 or > MostBins || (feature.IsNamed && counts[f] != (ulong)feature.Values.Count)) throw damaged(Invariant($"'{feature.Name}' has {counts[f]} bins"));
+            if (feature.IsNamed ? counts[f] != (ulong)feature.Values.Count : counts[f] is < 1 or > MostBins) throw damaged(Invariant($"'{feature.Name}' has {counts[f]} bins"));
             all += (long)counts[f];
         }
+        long width = shape.Width, least = (long)(shape.EncoderLayers + shape.DecoderLayers) * (4 * width * width + 2 * width * shape.FeedForward) + 2 * all * width;
+        if (least > held) throw damaged(Invariant($"layers of its sizes need {least} numbers or more, and its tensors hold {held}"));
         double[] Doubles(string name, long count) => get(name + suffix, "F64", [count]).Doubles();
         double[] means = Doubles(Means, all), widths = Doubles(Widths, all), low = Doubles(Low, features), range = Doubles(Range, features);
         if (!means.Concat(low).All(double.IsFinite) || widths.Concat(range).Any(w => !(w > 0 && double.IsFinite(w)))) throw damaged("bins or scales that are no numbers or have no width");

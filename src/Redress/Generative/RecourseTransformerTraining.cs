@@ -28,6 +28,7 @@ internal sealed record RecourseTransformerTraining(int Epochs, int Patience, int
     /// <param name="network">R_θ.</param>
     /// <param name="negatives">The rows x of D_h⁻.</param>
     /// <param name="positives">The rows x⁺ of D_h⁺.</param>
+    /// <param name="pairing">All that Q hangs on beside the rows, as text: what a checkpoint is for.</param>
     /// <param name="draw">x⁺ ~ Q(·|x): the number of a row of D_h⁺ for that of a row of D_h⁻.</param>
     /// <param name="rng">Its seed is the training's.</param>
     /// <param name="threads">Threads; 0 for all cores. They change nothing.</param>
@@ -36,7 +37,7 @@ internal sealed record RecourseTransformerTraining(int Epochs, int Patience, int
     /// <param name="cancel">Stops between steps.</param>
     /// <exception cref="OptionsException">The loss is no number any more.</exception>
     internal IReadOnlyList<TransformerEpoch> Run(
-        RecourseTransformer network, Table negatives, Table positives, Func<int, Rng, int> draw, Rng rng, int threads, TrainingCheckpoint? checkpoint, IProgress<Progress>? progress, CancellationToken cancel)
+        RecourseTransformer network, Table negatives, Table positives, string pairing, Func<int, Rng, int> draw, Rng rng, int threads, TrainingCheckpoint? checkpoint, IProgress<Progress>? progress, CancellationToken cancel)
     {
         var pairs = new Pairs(network.Tokens, negatives, positives, Bandwidth);
         int[] rows = [.. Enumerable.Range(0, negatives.Rows)];
@@ -52,7 +53,7 @@ internal sealed record RecourseTransformerTraining(int Epochs, int Patience, int
         Slot[] slots = [.. Enumerable.Range(0, micro.Most).Select(_ => new Slot(network.Alias(tracked: true)))];
         var kept = parameters.Select(p => new float[p.Size]).ToArray();
         List<TransformerEpoch> epochs = [];
-        string key = checkpoint is null ? "" : KeyOf(network, negatives, positives, rng.Seed);
+        string key = checkpoint is null ? "" : KeyOf(network, negatives, positives, pairing, rng.Seed);
         int best = checkpoint is null ? 0 : Restore(checkpoint, key, network, adam, epochs, kept);
         for (int epoch = epochs.Count + 1; epoch <= Epochs && (best == 0 || epoch - best <= Patience); epoch++)
         {
@@ -97,11 +98,13 @@ internal sealed record RecourseTransformerTraining(int Epochs, int Patience, int
         return losses.Sum() / x.Length;
     }
 
-    private string KeyOf(RecourseTransformer network, Table negatives, Table positives, ulong seed)
+    private string KeyOf(RecourseTransformer network, Table negatives, Table positives, string pairing, ulong seed)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Invariant($"{this}\n{network.Shape}\n{seed}\n{string.Join(' ', network.Tokens.Bins.Select(b => Invariant($"{b.Count}")))}")));
-        foreach (var rows in new[] { negatives, positives }) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rows.Values));
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Invariant($"{this}\n{network.Shape}\n{seed}\n{pairing}\n{string.Join(' ', network.Tokens.Bins.Select(b => Invariant($"{b.Count}")))}")));
+        var tokens = network.Tokens;
+        double[][] all = [.. tokens.Bins.SelectMany(b => new[] { b.Means, b.Widths }), [.. tokens.Low], [.. tokens.Range], negatives.Values.ToArray(), positives.Values.ToArray()];
+        foreach (double[] values in all) hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(values));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

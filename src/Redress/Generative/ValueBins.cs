@@ -131,7 +131,7 @@ internal sealed class ValueBins
         return [.. cut];
     }
 
-    /// <summary>Bins of ascending values: the middle value of each is its mean, so that what is whole stays whole, and its edges lie half-way to the next.</summary>
+    /// <summary>Bins of ascending values: the middle value of each is its mean, so that what is whole stays whole, and its width reaches half-way to the neighbours' values.</summary>
     private static ValueBins Between(double[] sorted, (int Start, int End)[] bins)
     {
         double[] means = [.. bins.Select(b => sorted[(b.Start + b.End - 1) / 2])];

@@ -8,7 +8,7 @@ using Redress.Tensors;
 namespace Redress.Methods;
 
 /// <summary>Samples rows for everyone, puts them into their action sets, and offers the best: by h (GenRe), or by eq. 5 where the density does not know who asks.</summary>
-/// <remarks>A sample is a step, and a model call where it changes something. θ plays no part in the choice, so the row of the highest score is found the same way.</remarks>
+/// <remarks>A sample is a step, and a model call where it changes something. θ plays no part in GenRe's choice, so the row of the highest score is found the same way.</remarks>
 internal sealed class GenReSearch : ISearch
 {
 #if DEBUG
@@ -24,7 +24,6 @@ internal sealed class GenReSearch : ISearch
     private readonly RecourseSampler? other;
     private readonly GenReSettings settings;
     private readonly PairSpace? space;
-    private readonly ScoreKind kind;
 
     /// <param name="network">For people who are to have the favourable outcome.</param>
     /// <param name="otherNetwork">For the others, or null where none was trained.</param>
@@ -35,7 +34,6 @@ internal sealed class GenReSearch : ISearch
     {
         (favourable, other, this.settings, Learnt) = (new(network), otherNetwork is null ? null : new(otherNetwork), settings, learnt);
         space = network.IsConditional ? null : new(task.Model.Schema, task.Statistics);
-        kind = task.Model.ScoreKind;
         FixedImmutables = task.Model.Schema.Immutables;
     }
 
@@ -43,13 +41,16 @@ internal sealed class GenReSearch : ISearch
 
     public IReadOnlyList<int> FixedImmutables { get; }
 
-    public bool HighestIsTheSame => true;
+    public bool HighestIsTheSame => space is null;
 
-    public void Search(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, cancel);
+    public bool AnswersShareFeatures => true;
 
-    public void SearchHighest(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, cancel);
+    public void Search(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, highest: space is null, cancel);
 
-    private void Offer(SearchChunk chunk, CancellationToken cancel)
+    public void SearchHighest(SearchChunk chunk, CancellationToken cancel) => Offer(chunk, highest: true, cancel);
+
+    /// <summary>Offers the row of the highest score, or the likeliest by eq. 5.</summary>
+    private void Offer(SearchChunk chunk, bool highest, CancellationToken cancel)
     {
         int each = Math.Max(1, BlockRows / settings.Samples);
         foreach (var (sampler, sign) in new[] { (favourable, 1), (other, -1) })
@@ -61,11 +62,11 @@ internal sealed class GenReSearch : ISearch
                 if (sampler is null) chunk.Reasons[i] = OneSided;
                 else if (Math.Min(chunk.StepsLeft(i), chunk.CallsLeft(i)) >= 1) people.Add(i);
             }
-            for (int start = 0; start < people.Count && !cancel.IsCancellationRequested; start += each) OfferBlock(chunk, sampler!, sign, [.. people.Skip(start).Take(each)]);
+            for (int start = 0; start < people.Count && !cancel.IsCancellationRequested; start += each) OfferBlock(chunk, sampler!, highest, [.. people.Skip(start).Take(each)], cancel);
         }
     }
 
-    private void OfferBlock(SearchChunk chunk, RecourseSampler sampler, int sign, int[] people)
+    private void OfferBlock(SearchChunk chunk, RecourseSampler sampler, bool highest, int[] people, CancellationToken cancel)
     {
         int features = chunk.People.Schema.Features.Count, samples = settings.Samples;
         var streams = new Rng[people.Length * samples];
@@ -75,15 +76,18 @@ internal sealed class GenReSearch : ISearch
             for (int s = 0; s < samples; s++) streams[p * samples + s] = own.Split((ulong)s);
         }
         var rows = new double[streams.Length * features];
-        sampler.Draw(chunk.People.FeaturesOf(people), samples, settings.Rule, [.. people.Select(i => LimitsOf(sampler.Tokens, chunk.ActionsOf(i), chunk.People.Row(i)))], streams, rows);
+        BinLimits[] limits = [.. people.Select(i => LimitsOf(sampler.Tokens, chunk.ActionsOf(i), chunk.People.Row(i)))];
+        // Who is drawn nothing is cancelled; the others keep theirs.
+        if (!sampler.Draw(chunk.People.FeaturesOf(people), samples, settings.Rule, limits, streams, rows, cancel)) return;
         var drawn = Reached(chunk, people, rows);
-        double[] scores = Scores.Favourable(chunk.Model, Table.Over(chunk.Model.Schema, [.. drawn.SelectMany(d => d.Row)], drawn.Count));
+        double[] scores = Scores.Favourable(chunk.Model, Table.Over(chunk.Model.Schema, [.. drawn.SelectMany(d => d.Row)], drawn.Count), CancellationToken.None);
         for (int from = 0, to; from < drawn.Count; from = to)
         {
             for (to = from; to < drawn.Count && drawn[to].Person == drawn[from].Person;) to++;
             int person = drawn[from].Person;
-            var order = Enumerable.Range(from, to - from).OrderByDescending(d => RankOf(chunk, person, drawn[d].Row, scores[d], sign)).ThenByDescending(d => sign * scores[d]);
-            foreach (int d in order.Take(chunk.Answers)) drawn[d].Row.CopyTo(chunk.Offer(person));
+            var order = Enumerable.Range(from, to - from).OrderByDescending(d => highest ? 0 : Likeliness(chunk, person, drawn[d].Row, scores[d])).ThenByDescending(d => chunk.Signs[person] * scores[d]);
+            // Of several answers the judge takes the cheapest that are valid.
+            foreach (int d in order.Take(chunk.Answers == 1 ? 1 : to - from)) drawn[d].Row.CopyTo(chunk.Offer(person));
         }
     }
 
@@ -113,13 +117,9 @@ internal sealed class GenReSearch : ISearch
         return drawn;
     }
 
-    /// <summary>h(x⁺), or where the density does not know who asks -λ C(x, x⁺) + log V(x⁺) (eq. 5, the rows being drawn from P).</summary>
-    private double RankOf(SearchChunk chunk, int person, double[] row, double score, int sign)
-    {
-        if (space is null) return sign * score;
-        double p = Scores.Probability(kind, score);
-        return (sign > 0 ? p : 1 - p) > 0.5 ? -settings.Lambda * space.Cost(chunk.People.Row(person), row) : double.NegativeInfinity;
-    }
+    /// <summary>-λ C(x, x⁺) + log V(x⁺): eq. 5 without log P, since the rows are drawn from P; V is whether the model gives the desired outcome.</summary>
+    private double Likeliness(SearchChunk chunk, int person, double[] row, double score) =>
+        chunk.IsValid(person, score) ? -settings.Lambda * space!.Cost(chunk.People.Row(person), row) : double.NegativeInfinity;
 
     /// <summary>The values that a person can have: their own of what is frozen, and else the bins whose mean is within their limits.</summary>
     private BinLimits LimitsOf(RecourseTokens tokens, ActionSet actions, ReadOnlySpan<double> present)

@@ -63,7 +63,8 @@ internal sealed record GenReSettings(
 
     internal IRecourseFinder Restore(RecourseTask task, Learnt learnt)
     {
-        RecourseTransformer Read(string prefix) => RecourseTransformerFile.Read(learnt.Json, prefix, learnt.Get, task.Model.Schema, Shape, learnt.Damaged);
+        long held = learnt.Tensors.Where(t => t.Type == "F32").Sum(t => (long)t.Bytes.Length / sizeof(float));
+        RecourseTransformer Read(string suffix) => RecourseTransformerFile.Read(learnt.Json, suffix, learnt.Get, held, task.Model.Schema, Shape, learnt.Damaged);
         return new RecourseFinder(About, Json, task, new GenReSearch(Read(""), OtherSide ? Read(Other) : null, task, this, learnt));
     }
 
@@ -80,8 +81,11 @@ internal sealed record GenReSettings(
         var network = new RecourseTransformer(tokens, Shape, own.Split("weights"));
         var draw = IsConditional ? DrawOf(task, negatives, positives, cancel) : (x, _) => x;
         var checkpoint = sign > 0 || task.Checkpoint is null ? task.Checkpoint : new(task.Checkpoint.Path + Other);
-        return new(network, Training.Run(network, IsConditional ? negatives : positives, positives, draw, own.Split("training"), task.Execution.Threads, checkpoint, progress, cancel));
+        return new(network, Training.Run(network, IsConditional ? negatives : positives, positives, PairingOf(task.Model.Schema, sign), draw, own.Split("training"), task.Execution.Threads, checkpoint, progress, cancel));
     }
+
+    /// <summary>All that Q hangs on beside the rows.</summary>
+    private string PairingOf(Schema schema, int sign) => Invariant($"{About.Slug} {sign}, lambda {Lambda}, confidence {Confidence}, partners {Partners}, bins {Bins}, {Binning}\n{SchemaFile.ToJson(schema)}");
 
     private const string Other = ".other";
 
@@ -95,7 +99,7 @@ internal sealed record GenReSettings(
     private Func<int, Rng, int> DrawOf(RecourseTask task, Table negatives, Table positives, CancellationToken cancel)
     {
         var space = new PairSpace(task.Model.Schema, task.Statistics);
-        var pairs = PairDistribution.Of(space, space.Points(negatives), new RowBlocks(space.Points(positives), space.Width), Lambda, Partners ?? MostPartners, task.Execution, cancel);
+        var pairs = PairDistribution.Of(space, space.Points(negatives), new RowBlocks(space.Points(positives), space.Width), Lambda, Partners ?? MostPartners, task.Execution, cancel: cancel);
         return pairs.Draw;
     }
 

@@ -11,7 +11,7 @@ namespace Redress.Methods;
 /// <param name="Bins">n_j, kernels of each number's density; 1 to 1,024. Null for 50, or a value each where there are fewer.</param>
 /// <param name="Binning">How numbers are cut into bins.</param>
 /// <param name="Bandwidth">What the kernels' widths are multiplied by in soft labels (eq. 8); 0 or more.</param>
-/// <param name="Layers">Layers; 1 to 64. The paper gives it as many as encoder and decoder of the conditional model have together.</param>
+/// <param name="Layers">Layers; 1 to 64. The paper gives it twice as many as the conditional model has in its decoder.</param>
 /// <param name="Width">The size of a token; 1 to 4,096.</param>
 /// <param name="Heads">Attention heads; a divisor of the width.</param>
 /// <param name="FeedForward">Units between the two parts of each layer's feed-forward network; 1 to 4,096.</param>

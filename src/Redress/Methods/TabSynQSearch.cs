@@ -10,13 +10,13 @@ internal sealed class TabSynQSearch : ISearch
 {
     private readonly Examples examples;
     private readonly TabSynQOptions options;
-    private readonly Encoding unit;
+    private readonly PairSpace space;
     private readonly Side favourable, other;
 
     internal TabSynQSearch(RecourseTask task, Examples examples, TabSynQOptions options, TabSynTraining training)
     {
         (this.examples, this.options) = (examples, options);
-        unit = Encoding.Fit(task.Model.Schema, task.Statistics, new(NumberScaling.MinMax));
+        space = new(task.Model.Schema, task.Statistics);
         (favourable, other) = (new(this, training, 1), new(this, training, -1));
     }
 
@@ -64,29 +64,27 @@ internal sealed class TabSynQSearch : ISearch
     private void Draw(SearchChunk chunk, int[] people, Side side, CancellationToken cancel)
     {
         Within[] within = [.. people.Select(i => new Within(examples.Rows, chunk, i))];
-        var near = side.Pairs.Near(Encoded(chunk, people), (p, row) => within[p].Holds(side.Targets[row]), cancel);
-        Offer(chunk, people, side, near, p => near.RowsOf(p)[0] >= 0, cancel);
-        int[] others = [.. Enumerable.Range(0, people.Length).Where(p => near.RowsOf(p)[0] < 0).Select(p => people[p])];
-        if (others.Length > 0) Offer(chunk, others, side, side.Pairs.Near(Encoded(chunk, others), null, cancel), _ => true, cancel);
+        var q = PairsOf(chunk, people, side, (p, row) => within[p].Holds(side.Targets[row]), cancel);
+        Offer(chunk, people, side, q, cancel);
+        int[] others = [.. Enumerable.Range(0, people.Length).Where(p => !q.HasPartners(p)).Select(p => people[p])];
+        if (others.Length > 0) Offer(chunk, others, side, PairsOf(chunk, others, side, null, cancel), cancel);
     }
 
-    private float[] Encoded(SearchChunk chunk, int[] people)
-    {
-        var points = new float[people.Length * unit.Width];
-        for (int p = 0; p < people.Length; p++) unit.Encode(chunk.People.Row(people[p]), points.AsSpan(p * unit.Width, unit.Width));
-        return points;
-    }
+    /// <summary>Q over a side's rows; the people of a chunk are one thread's work already.</summary>
+    private PairDistribution PairsOf(SearchChunk chunk, int[] people, Side side, Func<int, int, bool>? admits, CancellationToken cancel) =>
+        PairDistribution.Of(space, space.Points(chunk.People.FeaturesOf(people)), side.Blocks, options.Lambda, options.Nearest, new(1), admits, cancel);
 
-    private void Offer(SearchChunk chunk, int[] people, Side side, NearestRows near, Func<int, bool> isMeant, CancellationToken cancel)
+    private void Offer(SearchChunk chunk, int[] people, Side side, PairDistribution q, CancellationToken cancel)
     {
         var best = new BestOfSamples(chunk, "Within the person's action set, every row that was drawn is the person's own row.");
         var drawn = new int[options.Samples];
         for (int p = 0; p < people.Length && !cancel.IsCancellationRequested; p++)
         {
-            if (!isMeant(p)) continue;
+            if (!q.HasPartners(p)) continue;
             int i = people[p];
             chunk.Steps[i]++;
-            side.Pairs.Draw(near.RowsOf(p), near.DistancesOf(p), chunk.StreamOf(i).Split("pairs"), drawn);
+            var stream = chunk.StreamOf(i).Split("pairs");
+            foreach (ref int one in drawn.AsSpan()) one = q.Draw(p, stream);
             best.Begin(i);
             foreach (int target in drawn.Distinct())
             {
@@ -143,9 +141,7 @@ internal sealed class TabSynQSearch : ISearch
             Targets = [.. sure.Where(r => examples.IsPredicted(r, sign))];
             // Certificates rest on this order, so θ plays no part in it.
             ByScore = [.. sure.OrderByDescending(r => sign * examples.Scores[r])];
-            var values = new float[Targets.Length * of.unit.Width];
-            for (int t = 0; t < Targets.Length; t++) of.unit.Encode(examples.Rows.Row(Targets[t]), values.AsSpan(t * of.unit.Width, of.unit.Width));
-            Pairs = new(values, of.unit.Width, of.options.Lambda, of.options.Nearest);
+            Blocks = new(of.space.Points(examples.Rows.FeaturesOf(Targets)), of.space.Width);
             WhyNone = Targets.Length > 0 ? null
                 : drawn.Length == 0 ? training.WhyNone(sign)
                 : Invariant($"None of the {drawn.Length} synthetic rows is given the desired outcome with a confidence above {of.options.Confidence}; ask for less confidence.");
@@ -157,8 +153,8 @@ internal sealed class TabSynQSearch : ISearch
         /// <summary>Rows to draw from, ascending.</summary>
         internal int[] Targets { get; }
 
-        /// <summary>Q over them.</summary>
-        internal TabSynPairs Pairs { get; }
+        /// <summary>The same, as Q measures them.</summary>
+        internal RowBlocks Blocks { get; }
 
         /// <summary>Rows with the confidence, wherever θ is, the most confident first.</summary>
         internal int[] ByScore { get; }

@@ -72,7 +72,7 @@ internal sealed class PairSpace
 /// <summary>
 /// Q(x⁺|x) ∝ exp(-λ C(x, x⁺)) over the rows x⁺ of D_h⁺, of which each x keeps the K nearest (Garg, Nagalapatti and Sarawagi 2025, eq. 6 and algorithm 1, line 3).
 /// </summary>
-/// <remarks>The table of all costs is never there: near rows are found strip by strip, and K of them are kept for each x.</remarks>
+/// <remarks>The table of all costs is never there: near rows are found strip by strip, and K of them are kept for each x. Who has fewer partners than K has nothing in the last places.</remarks>
 internal sealed class PairDistribution
 {
     private readonly NearestRows near;
@@ -92,9 +92,11 @@ internal sealed class PairDistribution
     /// <param name="lambda">λ; 0 or more.</param>
     /// <param name="k">K; 1 or more.</param>
     /// <param name="execution">Threads.</param>
+    /// <param name="admits">Says of a row x and a row x⁺ whether C is finite beside its immutables; null for always.</param>
     /// <param name="cancel">Stops between batches.</param>
-    internal static PairDistribution Of(PairSpace space, float[] negatives, RowBlocks positives, double lambda, int k, Execution execution, CancellationToken cancel) =>
-        new(NearestRows.Of(positives, negatives, Math.Min(k, positives.Count), Norm.L1, null, execution, cancel), lambda, space.Weight);
+    internal static PairDistribution Of(
+        PairSpace space, float[] negatives, RowBlocks positives, double lambda, int k, Execution execution, Func<int, int, bool>? admits = null, CancellationToken cancel = default) =>
+        new(NearestRows.Of(positives, negatives, Math.Min(k, positives.Count), Norm.L1, admits, execution, cancel), lambda, space.Weight);
 
     /// <summary>Partners a row at most.</summary>
     internal int K => near.K;
@@ -102,25 +104,29 @@ internal sealed class PairDistribution
     /// <summary>The rows x⁺ of a row x, nearest first.</summary>
     internal ReadOnlySpan<int> PartnersOf(int x) => near.RowsOf(x);
 
+    /// <summary>False where no row x⁺ is admitted.</summary>
+    internal bool HasPartners(int x) => PartnersOf(x)[0] >= 0;
+
     /// <summary>C(x, x⁺) of the same.</summary>
     internal ReadOnlySpan<double> CostsOf(int x) => near.DistancesOf(x);
 
     /// <summary>Q(x⁺|x) of partner k of x.</summary>
     internal double Probability(int x, int k) => cumulative[x * K + k] - (k == 0 ? 0 : cumulative[x * K + k - 1]);
 
-    /// <summary>Draws x⁺ ~ Q(·|x).</summary>
+    /// <summary>Draws x⁺ ~ Q(·|x), where it has partners.</summary>
     internal int Draw(int x, Rng rng)
     {
         var sums = cumulative.AsSpan(x * K, K);
         double u = rng.NextDouble();
         int k = 0;
-        while (k < sums.Length - 1 && sums[k] <= u) k++;
+        while (k < sums.Length - 1 && sums[k] <= u && PartnersOf(x)[k + 1] >= 0) k++;
         return PartnersOf(x)[k];
     }
 
     /// <summary>The cumulative sums of exp(-λ (C - least C)), divided by their total. Who differs in more immutables than the nearest is nobody's partner.</summary>
     private void Accumulate(int x, double lambda, double weight)
     {
+        if (!HasPartners(x)) return;
         var costs = CostsOf(x);
         var sums = cumulative.AsSpan(x * K, K);
         double least = costs[0], sum = 0;

@@ -37,7 +37,7 @@ public sealed class GenReTests
 
     private static readonly GenReOptions Small = new(Lambda: 60, EncoderLayers: 1, DecoderLayers: 1, Width: 16, Heads: 2, FeedForward: 16, Epochs: 25, Patience: 25, BatchSize: 32, LearningRate: 0.01);
 
-    private static IRecourseFinder Prepare(GenReOptions? options = null, Table? training = null, Execution? execution = null, TrainingCheckpoint? checkpoint = null, CancellationToken cancel = default, IProgress<Progress>? progress = null) =>
+    private static IRecourseFinder Prepare(GenReOptions? options = null, Table? training = null, Execution? execution = null, TrainingCheckpoint? checkpoint = null, IProgress<Progress>? progress = null, CancellationToken cancel = default) =>
         new GenRe(options ?? Small).Prepare(new(Model, training ?? Training) { Execution = execution ?? new(1), Checkpoint = checkpoint }, new Rng(4), progress, cancel);
 
     private static readonly Lazy<IRecourseFinder> Trained = new(() => Prepare());
@@ -78,13 +78,14 @@ public sealed class GenReTests
         var people = Rows(60, 5);
         var hot = new GenRe(Small with { Temperature = 0.5, Samples = 40 }).Prepare(new(Model, Training) { Execution = new(1) }, new Rng(4));
         var one = hot.Find(new(people), new Rng(1)).Records;
-        var three = hot.Find(new(people, Answers: 3), new Rng(1)).Records;
+        var (three, all) = (hot.Find(new(people, Answers: 3), new Rng(1)).Records, hot.Find(new(people, Answers: 40), new Rng(1)).Records);
         for (int i = 0; i < people.Rows; i++)
         {
             if (one[i].Outcome != Outcome.Found) continue;
-            double best = three[i].Answers.Max(a => a.Score);
-            Assert.Equal(best, one[i].Answers[0].Score);
-            Assert.Equal(three[i].Answers.Count, three[i].Answers.Select(a => string.Join(';', RecourseRows.Changed(Columns, three[i], a))).Distinct().Count());
+            Assert.Equal(all[i].Answers.Max(a => a.Score), one[i].Answers[0].Score);
+            Assert.Equal(all[i].Answers.Count, all[i].Answers.Select(a => string.Join(';', RecourseRows.Changed(Columns, all[i], a))).Distinct().Count());
+            // Of fewer answers the cheapest are given.
+            Assert.Equal(all[i].Answers.Take(3).Select(a => a.Cost), three[i].Answers.Select(a => a.Cost));
         }
         Assert.Contains(three, r => r.Answers.Count == 3);
     }
@@ -101,13 +102,18 @@ public sealed class GenReTests
             var state = new TrainingCheckpoint(Path.Combine(folder, "state"));
             using var cancel = new CancellationTokenSource();
             // Stopped in the third epoch.
-            Assert.Throws<OperationCanceledException>(() => Prepare(quick, checkpoint: state, cancel: cancel.Token, progress: new Stopper(cancel, 2.5)));
+            Assert.Throws<OperationCanceledException>(() => Prepare(quick, checkpoint: state, progress: new Stopper(cancel, 2.5), cancel: cancel.Token));
             Assert.True(File.Exists(state.Path));
             Assert.Equal(whole, Saved(Prepare(quick, checkpoint: state)));
             // All epochs are done: nothing is trained again.
             Assert.Equal(whole, Saved(Prepare(quick, checkpoint: state)));
-            string refused = Assert.Throws<ModelFileException>(() => Prepare(quick with { LearningRate = 0.02 }, checkpoint: state)).Message;
-            Assert.Equal("state: the state of another training (other rows, settings or seed); name another file or delete it.", refused);
+            foreach (var other in new[] { quick with { LearningRate = 0.02 }, quick with { Lambda = 2 }, quick with { Partners = 7 }, quick with { Binning = Binning.EqualWidth }, quick with { Bandwidth = 0 } })
+            {
+                string refused = Assert.Throws<ModelFileException>(() => Prepare(other, checkpoint: state)).Message;
+                Assert.Equal("state: the state of another training (other rows, settings or seed); name another file or delete it.", refused);
+            }
+            // How rows are drawn later is no part of it.
+            Prepare(quick with { Temperature = 3 }, checkpoint: state);
         }
         finally
         {
@@ -125,11 +131,12 @@ public sealed class GenReTests
 
         file.Position = 0;
         var (metadata, tensors) = SafeTensors.Read(file, "x");
-        string Refused(Func<StoredTensor, StoredTensor> change, string? learnt = null)
+        string Refused(Func<StoredTensor, StoredTensor> change, string? learnt = null, string? options = null)
         {
             using var damaged = new MemoryStream();
             var words = new Dictionary<string, string>(metadata);
             if (learnt is not null) words["redress.learnt"] = learnt;
+            if (options is not null) words["redress.options"] = options;
             SafeTensors.Write(damaged, words, [.. tensors.Values.Select(change)]);
             damaged.Position = 0;
             return Assert.Throws<ModelFileException>(() => MethodCatalog.Load(damaged, "f", new(Model), new Rng(9))).Message;
@@ -141,6 +148,9 @@ public sealed class GenReTests
         Assert.Equal("f: damaged (tensor 'bins.counts' is missing or not 4).", Refused(t => t.Name == "bins.counts" ? StoredTensor.Of(t.Name, [3UL]) : t));
         Assert.Equal("f: damaged ('side' has 5 bins).", Refused(t => t.Name == "bins.counts" ? StoredTensor.Of(t.Name, [1UL, 4, 5, 3]) : t));
         Assert.StartsWith("f: damaged (", Refused(t => t, "{}"), StringComparison.Ordinal);
+        // A small file cannot ask for large layers.
+        string huge = """{"width":4096,"encoder-layers":64,"decoder-layers":64,"feed-forward":4096}""";
+        Assert.StartsWith("f: damaged (layers of its sizes need ", Refused(t => t, options: huge), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,7 +242,7 @@ public sealed class GenReTests
         var positives = Training.Select([.. Enumerable.Range(0, 600).Where(i => Training.Labels![i])]).FeaturesOf([.. Enumerable.Range(0, 300)]);
         var tokens = RecourseTokens.Fit(positives, TrainingStatistics.Of(Training), 50, Binning.Quantile);
         var network = new RecourseTransformer(tokens, new(0, 1, 16, 2, 16), new Rng(1));
-        new RecourseTransformerTraining(40, 40, 32, 0.01, Bandwidth: 0).Run(network, positives, positives, (x, _) => x, new Rng(2), 1, null, null, default);
+        new RecourseTransformerTraining(40, 40, 32, 0.01, Bandwidth: 0).Run(network, positives, positives, "", (x, _) => x, new Rng(2), 1, null, null, default);
         const int draws = 4000;
         var rows = new double[draws * 4];
         new RecourseSampler(network).Draw(positives.Select([0]), draws, new(1, 0, KeepOwn: false), null, [.. Enumerable.Range(0, draws).Select(i => new Rng((ulong)i))], rows);

@@ -29,28 +29,6 @@ public sealed class TabSynTests
     private static readonly Table People = Sample.Table(Columns, [[-3, 0, 0], [-8, 1, 0], [-5, 1, 1]], ids: ["ann", "bob", "cem"]);
 
     [Fact]
-    public void The_pair_distribution_is_that_of_equation_6()
-    {
-        // Rows at C = 0.1, 0.3, 0.4 and, outside of everybody's reach, 0.2 from 0.
-        float[] rows = [0.1f, 0.2f, 0.3f, 0.4f];
-        var pairs = new TabSynPairs(rows, 1, lambda: 5, nearest: 3);
-        var near = pairs.Near([0f], (_, row) => row != 1, CancellationToken.None);
-        Assert.Equal([0, 2, 3], near.RowsOf(0));
-        var drawn = new int[200_000];
-        pairs.Draw(near.RowsOf(0), near.DistancesOf(0), new Rng(1), drawn);
-        double sum = Math.Exp(-0.5) + Math.Exp(-1.5) + Math.Exp(-2);
-        foreach (var (row, c) in new[] { (0, 0.1), (2, 0.3), (3, 0.4) }) Assert.Equal(Math.Exp(-5 * c) / sum, drawn.Count(d => d == row) / 200_000.0, 0.005);
-        // Cut off after two.
-        new TabSynPairs(rows, 1, 5, 2).Draw([0, 1], [0.1, 0.2], new Rng(1), drawn);
-        Assert.Equal(Math.Exp(-0.5) / (Math.Exp(-0.5) + Math.Exp(-1)), drawn.Count(d => d == 0) / 200_000.0, 0.005);
-        pairs.Draw([-1, -1], [double.PositiveInfinity, double.PositiveInfinity], new Rng(1), drawn);
-        Assert.All(drawn, d => Assert.Equal(-1, d));
-        // A large λ gives the nearest row.
-        new TabSynPairs(rows, 1, 1e6, 3).Draw(near.RowsOf(0), near.DistancesOf(0), new Rng(1), drawn);
-        Assert.All(drawn, d => Assert.Equal(0, d));
-    }
-
-    [Fact]
     public void Everyone_gets_a_row_of_the_synthetic_set_with_their_own_immutables()
     {
         var finder = Prepare(new TabSynQ(Q));

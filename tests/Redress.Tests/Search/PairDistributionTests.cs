@@ -13,7 +13,7 @@ public sealed class PairDistributionTests
     {
         var all = new Table(schema, [.. negatives, .. positives]);
         var space = new PairSpace(schema, TrainingStatistics.Of(all));
-        return PairDistribution.Of(space, space.Points(new(schema, negatives)), new RowBlocks(space.Points(new(schema, positives)), space.Width), lambda, k, new(1), default);
+        return PairDistribution.Of(space, space.Points(new(schema, negatives)), new RowBlocks(space.Points(new(schema, positives)), space.Width), lambda, k, new(1));
     }
 
     [Fact]
@@ -39,6 +39,20 @@ public sealed class PairDistributionTests
         var nearest = Of(Numbers, [0, 0], positives, lambda: 1e6, k: 4);
         Assert.Equal(1, nearest.Probability(0, 0), 12);
         Assert.Equal(3, nearest.Draw(0, new Rng(5)));
+    }
+
+    [Fact]
+    public void Rows_that_are_not_admitted_are_never_drawn_and_there_may_be_none()
+    {
+        double[] rows = [0.1, 0, 0.2, 0, 0.3, 0, 1, 1];
+        var space = new PairSpace(Numbers, TrainingStatistics.Of(new Table(Numbers, [0, 0, .. rows])));
+        var blocks = new RowBlocks(space.Points(new(Numbers, rows)), space.Width);
+        var q = PairDistribution.Of(space, space.Points(new(Numbers, [0, 0, 0, 0])), blocks, 5, 4, new(1), (x, row) => x == 0 && (row == 0 || row == 2));
+        Assert.Equal((true, false), (q.HasPartners(0), q.HasPartners(1)));
+        Assert.Equal([0, 2, -1, -1], q.PartnersOf(0).ToArray());
+        Assert.Equal(1 / (1 + Math.Exp(-1)), q.Probability(0, 0), 6);
+        var rng = new Rng(2);
+        Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(q.Draw(0, rng) is 0 or 2));
     }
 
     [Fact]

@@ -95,7 +95,32 @@ public sealed class Garg2025Tests
     }
 
     [Fact]
-    public void The_short_form_runs_on_compas_and_goes_on_from_its_finished_parts()
+    public void People_are_asked_and_judged_alike_under_either_preset()
+    {
+        var data = GargData.Load(["compas-carla"], RealData.Need("compas/compas-carla.csv"))[0];
+        var choices = GargChoices.Quick with { People = 60, Layers = 1, Epochs = 2 };
+        var forest = Redress.Training.ForestTrainer.Train(new(data.All, data.All.Select([])), GoldLabels.Options with { Trees = 5, Folds = 2 }, 1, new(2));
+        var h = GargSetting.Fit(data, forest, 1, 1, default);
+        foreach (string preset in new[] { GargPreset.Within, GargPreset.Published })
+        {
+            var setting = GargSetting.Of(data, forest, h, preset, 1, 1, choices.People, default);
+            Assert.Equal(60, setting.People.Rows);
+            Assert.All(Scores.Favourable(setting.H, GargData.Under(setting.H.Schema, setting.People)), s => Assert.True(s < setting.H.Threshold));
+            var output = new GargMeasures(setting, preset, choices, default).OfMethod(GargMethod.All.Single(m => m.Label == "wachter"));
+            double Of(string metric) => output.Measures.Single(m => m.Metric == metric).Value;
+            Assert.Equal(Of("validity") + Of("inliers") - Of("cost") / 7, Of("score"), 9);
+            Assert.InRange(Of("found"), 0.9, 1);
+            Assert.Equal(preset == GargPreset.Published, output.Measures.Any(m => m is { Metric: GargMeasures.Immutables, Value: > 0 }));
+        }
+        var within = GargSetting.Of(data, forest, h, GargPreset.Within, 1, 1, choices.People, default);
+        var genre = new GargMeasures(within, GargPreset.Within, choices, default).OfGenRe(rules: true).Measures;
+        Assert.Equal(1, genre.Single(m => m is { Table: GargMethod.Table2, Metric: "found" }).Value, 0.1);
+        Assert.Equal(GargChoices.Temperatures.Length * GargChoices.Sigmas.Length, genre.Count(m => m is { Table: GargMeasures.Table11, Metric: "score" }));
+        Assert.Equal(2, genre.Single(m => m.Metric == GargMeasures.Epochs).Value);
+    }
+
+    [Fact]
+    public void The_short_form_draws_the_plane_and_goes_on_from_its_finished_parts()
     {
         string data = RealData.Need("compas/compas-carla.csv"), folder = Directory.CreateTempSubdirectory().FullName;
         try

@@ -181,7 +181,7 @@ public sealed class StudyRunnerTests : IDisposable
 
     [Fact]
     public void An_unknown_study_lists_those_there_are() =>
-        Assert.Equal("Study 'toy' is not known; there are ross2021, krishna2023, hardy2022, guo2023.", Sample.Message<OptionsException>(() => StudyCatalog.Get("toy")));
+        Assert.Equal("Study 'toy' is not known; there are ross2021, krishna2023, hardy2022, guo2023, garg2025.", Sample.Message<OptionsException>(() => StudyCatalog.Get("toy")));
 
     private string Refusal(string path) => Sample.Message<OptionsException>(() => StudyRunner.Run(toy.Study(), Request, path));
 

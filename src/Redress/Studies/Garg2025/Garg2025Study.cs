@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Redress.Data;
+using Redress.Methods;
 using Redress.Models;
 using Redress.Training;
 
@@ -53,7 +55,7 @@ internal sealed class GargPlan(ulong seed, bool quick)
         {
             int r = repeat;
             string h = Invariant($"ann.{data.Slug}.repeat{r}");
-            models.Add(new(h, Invariant($"{data.Fingerprint}\n{GargChoices.Classifier}\n{GargChoices.Fitted}"), 0.001 * rows, (read, cancel) => GargSetting.Fit(data, read.Forest(gold), r, seed, cancel)) { Models = [gold] });
+            models.Add(new(h, Invariant($"{data.Fingerprint}\n{JsonSerializer.Serialize(GargChoices.Classifier, SettingsJson.Default.TrainingSettings)}\n{GargChoices.Fitted}"), 0.001 * rows, (read, cancel) => GargSetting.Fit(data, read.Forest(gold), r, seed, cancel)) { Models = [gold] });
             foreach (string preset in presets) Add(data, preset, r, gold, h);
         }
         if (!quick && presets.Contains(GargPreset.Within)) times.Add(GargTimes.Part(data, choices, seed, gold, Invariant($"ann.{data.Slug}.repeat1")));
@@ -61,11 +63,11 @@ internal sealed class GargPlan(ulong seed, bool quick)
 
     private void Add(GargData data, string preset, int repeat, string gold, string h)
     {
-        void Part(string what, double work, Func<GargMeasures, PartOutput> measure) => parts.Add(
-            new StudyPart(Invariant($"{(quick ? "quick." : "")}{preset}.{data.Slug}.{what}.repeat{repeat}"), preset, Invariant($"{data.Fingerprint}\n{choices}"), work, (read, cancel) =>
+        void Part(string what, double work, Func<GargMeasures, PartOutput> measure, string? options = null) => parts.Add(
+            new StudyPart(Invariant($"{(quick ? "quick." : "")}{preset}.{data.Slug}.{what}.repeat{repeat}"), preset, $"{data.Fingerprint}\n{choices.Key}\n{options}", work, (read, cancel) =>
                 measure(new(GargSetting.Of(data, read.Forest(gold), read[h], preset, repeat, seed, choices.People, cancel), preset, choices, cancel))) { Models = [gold, h] });
         // Methods of tables 3 and 4 keep every limit by what they are.
-        foreach (var method in GargMethod.All.Where(m => preset == GargPreset.Within || m.Table == GargMethod.Table2)) Part(method.FileName, method.Seconds, m => m.OfMethod(method));
+        foreach (var method in GargMethod.All.Where(m => preset == GargPreset.Within || m.Table == GargMethod.Table2)) Part(method.FileName, method.Seconds, m => m.OfMethod(method), method.Options(preset, choices) ?? MethodCatalog.Get(method.Slug).DefaultOptions);
         double training = 0.008 * data.Tables.Rows.Rows;
         if (preset != GargPreset.Within) return;
         Part("models", 2, m => m.OfModels());
@@ -82,7 +84,7 @@ internal sealed class GargPlan(ulong seed, bool quick)
     internal void AddShape(string shape)
     {
         foreach (string method in GargPlane.Methods)
-            parts.Add(new(Invariant($"{(quick ? "quick." : "")}{GargPreset.Within}.{shape}.{method}"), GargPreset.Within, "", 10, cancel => GargPlane.Of(shape, method, seed, cancel)));
-        parts.Add(new(Invariant($"{(quick ? "quick." : "")}{GargPreset.Within}.{shape}.density"), GargPreset.Within, "", 20, cancel => GargPlane.Densities(shape, seed, cancel)));
+            parts.Add(new(Invariant($"{(quick ? "quick." : "")}{GargPreset.Within}.{shape}.{method}"), GargPreset.Within, GargPlane.Key, 10, cancel => GargPlane.Of(shape, method, seed, cancel)));
+        parts.Add(new(Invariant($"{(quick ? "quick." : "")}{GargPreset.Within}.{shape}.density"), GargPreset.Within, GargPlane.Key, 20, cancel => GargPlane.Densities(shape, seed, cancel)));
     }
 }

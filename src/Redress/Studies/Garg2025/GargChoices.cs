@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Redress.Data;
 using Redress.Methods;
 using Redress.Tensors.Layers;
@@ -17,6 +18,11 @@ namespace Redress.Studies.Garg2025;
 internal sealed record GargChoices(
     int Repeats, int People, int Layers, IReadOnlyList<int> LayerCounts, int Epochs, int AutoencoderEpochs, IReadOnlyList<double> Lambdas, IReadOnlyList<double> Fractions)
 {
+    /// <summary>All of it, as text: what a part's figures hang on.</summary>
+    internal string Key => Invariant($"{Repeats} {People} {Layers} {Epochs} {AutoencoderEpochs}\n{Listed(LayerCounts.Select(l => (double)l))}\n{Listed(Lambdas)}\n{Listed(Fractions)}\n{Listed(Temperatures)}\n{Listed(Sigmas)}\n{JsonSerializer.Serialize(GenRe(), OptionsJson.Default.GenReOptions)}");
+
+    private static string Listed(IEnumerable<double> numbers) => string.Join(' ', numbers.Select(n => Invariant($"{n}")));
+
     /// <summary>The full study.</summary>
     internal static GargChoices Full { get; } = new(Repeats: 3, People: 1000, Layers: 2, LayerCounts: [1, 2, 4], Epochs: 40, AutoencoderEpochs: 10, Lambdas: [0.5, 1, 2.5, 5, 10], Fractions: [0.1, 0.25, 0.5]);
 
@@ -32,7 +38,7 @@ internal sealed record GargChoices(
     /// <summary>λ of the paper's tables.</summary>
     internal const double Lambda = 5;
 
-    /// <summary>τ and σ of table 11; σ in units of a feature's range there, here in widths of a bin, 50 of which make a range.</summary>
+    /// <summary>τ and σ of table 11. The paper adds σ to values from 0 to 1; here it is in widths of a bin, of which 50 of one width would make that range.</summary>
     internal static readonly double[] Temperatures = [5, 10, 15], Sigmas = [2e-7, 2e-6, 2e-5, 2e-4, 2e-3, 2e-2];
 
     /// <summary>The bins that make a range.</summary>

@@ -48,17 +48,13 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
     internal PartOutput OfGenRe(bool rules)
     {
         var genre = GargGenRe.Train(setting, choices.GenRe(), cancel);
-        foreach (string table in new[] { GargMethod.Table2, GargMethod.Table3, GargMethod.Table4 }) Add(table, Ann, "genre", genre.Finder);
-        measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, Invariant($"{Ann} layers={choices.Layers}"), "genre", Epochs, genre.Epochs));
-        Add(LayersTable, Invariant($"{Ann} layers={choices.Layers}"), "genre", genre.Finder, whole: false);
-        Add(Figure4, Invariant($"{Ann} λ={GargChoices.Lambda}"), "genre", genre.Finder, whole: false);
-        Add(Table12, Invariant($"{Ann} λ={GargChoices.Lambda}"), "genre", genre.Finder, whole: false);
-        Add(Table13, Invariant($"{Ann} fraction=1"), "genre", genre.Finder, whole: false);
+        string layers = Invariant($"{Ann} layers={choices.Layers}"), lambda = Invariant($"{Ann} λ={GargChoices.Lambda}");
+        Add([(GargMethod.Table2, Ann), (GargMethod.Table3, Ann), (GargMethod.Table4, Ann), (LayersTable, layers), (Figure4, lambda), (Table12, lambda), (Table13, $"{Ann} fraction=1"), (Sampling, $"{Ann}, as it is")], "genre", genre.Finder);
+        measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, layers, "genre", Epochs, genre.Epochs));
         if (!rules) return new(measures);
         foreach (double temperature in GargChoices.Temperatures)
             foreach (double sigma in GargChoices.Sigmas)
                 Add(Table11, Invariant($"{Ann}, τ={temperature} σ={sigma}"), "genre", genre.With(o => o with { Temperature = temperature, Sigma = sigma * GargChoices.BinsInRange }), whole: false);
-        Add(Sampling, $"{Ann}, as it is", "genre", genre.Finder, whole: false);
         Add(Sampling, $"{Ann}, the bin's mean in place of one's own value", "genre", genre.With(o => o with { KeepOwn = false }), whole: false);
         Add(Sampling, $"{Ann}, one sample", "genre", genre.With(o => o with { Samples = 1 }), whole: false);
         Add(Sampling, $"{Ann}, a hundred samples", "genre", genre.With(o => o with { Samples = 100 }), whole: false);
@@ -70,7 +66,7 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
     internal PartOutput OfLambda(double lambda)
     {
         var genre = GargGenRe.Train(setting, choices.GenRe(lambda), cancel);
-        foreach (string table in new[] { Figure4, Table12 }) Add(table, Invariant($"{Ann} λ={lambda}"), "genre", genre.Finder, whole: false);
+        Add([(Figure4, Invariant($"{Ann} λ={lambda}")), (Table12, Invariant($"{Ann} λ={lambda}"))], "genre", genre.Finder, whole: false);
         return new(measures);
     }
 
@@ -96,22 +92,30 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
 
     private RecourseTask Task() => new(setting.H, setting.Train) { Execution = Garg2025Study.OneThread };
 
-    /// <summary>A finder's figures over the paper's number of people and, where there are more, over all.</summary>
-    private void Add(string table, string model, string method, IRecourseFinder finder, bool whole = true)
+    /// <summary>A finder's figures in one table, over the paper's number of people.</summary>
+    private void Add(string table, string model, string method, IRecourseFinder finder, bool whole = true) => Add([(table, model)], method, finder, whole);
+
+    /// <summary>A finder's figures in some tables over the paper's number of people; where there are more, in the first of them over all.</summary>
+    private void Add(IReadOnlyList<(string Table, string Model)> places, string method, IRecourseFinder finder, bool whole = true)
     {
-        var (rows, found) = setting.Ask(finder, cancel);
-        var judged = judge.Judge(setting.People, rows);
-        Judged[] published = [.. judged.Take(GargChoices.Published)];
-        void Tell(string title, IReadOnlyList<Judged> people)
+        var (people, rows, found) = setting.Ask(finder, whole ? choices.People : GargChoices.Published, cancel);
+        var judged = judge.Judge(people, rows);
+        int published = Math.Min(GargChoices.Published, people.Rows);
+        foreach (var (table, model) in places)
         {
-            foreach (var (metric, value) in judge.Means(people)) measures.Add(new(GargPreset.Titled(preset, title), setting.Data.Slug, model, method, metric, value));
+            Tell(table, model, method, judged.Take(published).ToList());
+            void Also(string metric, double value) => measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, metric, value));
+            if (table == Figure4) Also(Soft, judge.SoftValidity(rows, published));
+            if (table != GargMethod.Table2 && table != GargMethod.Table3 && table != GargMethod.Table4) continue;
+            Also(Found, found.Take(published).Average(f => f ? 1.0 : 0));
+            if (preset == GargPreset.Published) Also(Immutables, GargJudge.ImmutablesChanged(people.Slice(0, published), rows.Slice(0, published)));
         }
-        Tell(table, published);
-        if (table is Figure4) measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Soft, judge.SoftValidity(rows, GargChoices.Published)));
-        if (!whole) return;
-        measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Found, found));
-        if (preset == GargPreset.Published) measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, Immutables, GargJudge.ImmutablesChanged(setting.People, rows)));
-        if (judged.Count > GargChoices.Published) Tell(Invariant($"{table}, {choices.People} people"), judged);
+        if (people.Rows > published) Tell(Invariant($"{places[0].Table}, up to {choices.People} people"), places[0].Model, method, judged);
+    }
+
+    private void Tell(string table, string model, string method, IReadOnlyList<Judged> people)
+    {
+        foreach (var (metric, value) in judge.Means(people)) measures.Add(new(GargPreset.Titled(preset, table), setting.Data.Slug, model, method, metric, value));
     }
 
     private void Figures(string table, string model, GoldFigures figures, bool brier)

@@ -29,10 +29,10 @@ internal sealed record GargMethod(string Label, string Slug, string Table, doubl
         new("dice", "dice", Table2, 5, (preset, _) => preset == GargPreset.Published ? Preset("dice", "carla") : null),
         new("roar", "roar", Table2, 5, (_, _) => JsonSerializer.Serialize(RoarOptions.Lime with { DeltaMax = 0.01 }, OptionsJson.Default.RoarOptions)),
         new("probe", "probe", Table2, 5, (preset, _) => preset == GargPreset.Published ? Preset("probe", "published") : null),
-        new("tap", "tap", Table2, 60, (_, _) => null),
+        new("tap", "tap", Table2, 60, (preset, _) => preset == GargPreset.Published ? Preset("tap", "garg2025") : null),
         new("cchvae", "cchvae", Table2, 60, (_, _) => Preset("cchvae", "carla")),
         new("revise", "revise", Table2, 60, (_, _) => Preset("revise", "carla")),
-        new("cruds", "cruds", Table2, 60, (_, _) => null),
+        new("cruds", "cruds", Table2, 60, (preset, choices) => preset == GargPreset.Published ? JsonSerializer.Serialize(CrudsOptions.Garg2025 with { Epochs = choices.AutoencoderEpochs }, OptionsJson.Default.CrudsOptions) : null),
         new("nnr", "nearest-neighbour", Table3, 1, (_, _) => Neighbour(NearestNeighbourOptions.OfLabel)),
         new("nnr γ>0.7", "nearest-neighbour", Table3, 1, (_, _) => Neighbour(NearestNeighbourOptions.OfConfidence)),
         new("nnr D_h⁺", "nearest-neighbour", Table3, 1, (_, _) => Neighbour(new())),
@@ -45,13 +45,15 @@ internal sealed record GargMethod(string Label, string Slug, string Table, doubl
     internal IRecourseFinder Prepare(GargSetting setting, string preset, GargChoices choices, CancellationToken cancel)
     {
         var task = new RecourseTask(setting.H, setting.Train) { Execution = Garg2025Study.OneThread };
-        if (Coded) task = new RecourseTask(setting.H, setting.Train) { Execution = Garg2025Study.OneThread, Autoencoder = Autoencoder(setting, choices, cancel) };
+        if (Coded) task = new RecourseTask(setting.H, setting.Train) { Execution = Garg2025Study.OneThread, Autoencoder = Autoencoder(setting, preset, choices, cancel) };
         return MethodCatalog.Get(Slug).Create(Options(preset, choices)).Prepare(task, setting.Rng.Split("prepare"), null, cancel);
     }
 
-    /// <summary>Numbers scaled to 0 and 1 and cross-entropy, as CARLA has it; under limits the smaller network of the library, whose table 8 sizes change little.</summary>
-    private static Autoencoder Autoencoder(GargSetting setting, GargChoices choices, CancellationToken cancel) => Generative.Autoencoder.Train(
-        setting.Train, setting.Rng.Split("autoencoder").Seed, new(Epochs: choices.AutoencoderEpochs, Numbers: NumberLikelihood.Bernoulli), Garg2025Study.OneThread, cancel: cancel);
+    /// <summary>Numbers scaled to 0 and 1 and cross-entropy, as CARLA has it; as published of table 8's sizes, else of the library's.</summary>
+    private static Autoencoder Autoencoder(GargSetting setting, string preset, GargChoices choices, CancellationToken cancel) => Generative.Autoencoder.Train(
+        setting.Train, setting.Rng.Split("autoencoder").Seed,
+        preset == GargPreset.Published ? AutoencoderOptions.Carla with { Epochs = choices.AutoencoderEpochs } : new(Epochs: choices.AutoencoderEpochs, Numbers: NumberLikelihood.Bernoulli),
+        Garg2025Study.OneThread, cancel: cancel);
 
     private static string Preset(string slug, string preset) => MethodCatalog.Get(slug).Presets[preset];
 

@@ -40,7 +40,7 @@ internal static class GargPictures
         }
     }
 
-    /// <summary>Validity and inliers over -cost, a point a λ.</summary>
+    /// <summary>Validity and inliers over cost, a point a λ.</summary>
     private static IEnumerable<Picture> TradeOffs(IReadOnlyList<StudyRow> rows)
     {
         foreach (var set in rows.Where(r => r.Table == GargMeasures.Figure4).GroupBy(r => r.Dataset))

@@ -24,6 +24,12 @@ internal static class GargPlane
     /// <summary>Sizes for two features and a thousand rows: layers, epochs and batch.</summary>
     private static readonly GenReOptions Small = new(EncoderLayers: 2, DecoderLayers: 2, Epochs: 60, Patience: 60, BatchSize: 64);
 
+    /// <summary>All that the figures hang on beside the seed, as text.</summary>
+    internal static string Key => $"{JsonSerializer.Serialize(Small, OptionsJson.Default.GenReOptions)}\n{JsonSerializer.Serialize(Classifier, SettingsJson.Default.TrainingSettings)}\n{GargShapes.Key}";
+
+    // tanh: ten ReLU units can leave a whole region without a slope, where searches by gradients stand still whatever the method.
+    private static TrainingSettings Classifier { get; } = GargChoices.Classifier with { Encoding = new(NumberScaling.MinMax), Epochs = 200, Activation = Tensors.Layers.Activation.Tanh };
+
     /// <summary>The four of the figure.</summary>
     internal static IReadOnlyList<string> Methods { get; } = ["wachter", "probe", "cruds", "genre"];
 
@@ -53,7 +59,7 @@ internal static class GargPlane
             for (int i = 0; i < Grid; i++) (grid[2 * (j * Grid + i)], grid[2 * (j * Grid + i) + 1]) = (lowX + (highX - lowX) * i / (Grid - 1), lowY + (highY - lowY) * j / (Grid - 1));
         var places = new Table(rows.Schema, grid);
         var series = new List<StudySeries>();
-        foreach (var (name, settings) in new[] { (Conditional, Small.Settings), (Unconditional, new GenReUnconditionalOptions(Layers: 2 * (Small.EncoderLayers + Small.DecoderLayers), Epochs: Small.Epochs, Patience: Small.Patience, BatchSize: Small.BatchSize).Settings) })
+        foreach (var (name, settings) in new[] { (Conditional, Small.Settings), (Unconditional, new GenReUnconditionalOptions(Layers: Small.EncoderLayers + Small.DecoderLayers, Epochs: Small.Epochs, Patience: Small.Patience, BatchSize: Small.BatchSize).Settings) })
         {
             var network = settings.Train(new(h, rows) { Execution = Garg2025Study.OneThread }, 1, rng.Split("prepare"), null, cancel).Network;
             series.Add(new(Figure5, shape, "ann", name, Density, [.. network.LogDensities(x, places).Select(Math.Exp)]));
@@ -67,9 +73,7 @@ internal static class GargPlane
     {
         var rng = GargSetting.Stream(seed, shape, 1);
         var rows = GargShapes.Of(shape, rng.Split("rows"));
-        // tanh: ten ReLU units can leave a whole region without a slope, where searches by gradients stand still whatever the method.
-        var settings = GargChoices.Classifier with { Encoding = new(NumberScaling.MinMax), Epochs = 200, Activation = Tensors.Layers.Activation.Tanh };
-        var h = Trainer.Train(TrainingData.Of(rows, new(GargChoices.Fitted, 1 - GargChoices.Fitted, 0, 0), rng.Split("split")), settings, new Standard(), rng.Split("train").Seed, Garg2025Study.OneThread, null, cancel);
+        var h = Trainer.Train(TrainingData.Of(rows, new(GargChoices.Fitted, 1 - GargChoices.Fitted, 0, 0), rng.Split("split")), Classifier, new Standard(), rng.Split("train").Seed, Garg2025Study.OneThread, null, cancel);
         return (rows, h, rng);
     }
 

@@ -43,10 +43,14 @@ internal sealed record GargSetting(GargData Data, ForestModel Gold, NetworkModel
     }
 
     /// <summary>Asks a method for everyone's recourse, whole or the best attempt; who is offered nothing keeps their own row.</summary>
-    /// <returns>A row a person, and the share of people found recourse by h.</returns>
-    internal (Table Rows, double Found) Ask(IRecourseFinder finder, CancellationToken cancel)
+    /// <param name="finder">The method, prepared.</param>
+    /// <param name="most">People at most, the first.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The people, a row for each, and for whom h found it valid.</returns>
+    internal (Table People, Table Rows, bool[] Found) Ask(IRecourseFinder finder, int most, CancellationToken cancel)
     {
-        var asking = GargData.Under(H.Schema, People);
+        var people = People.Slice(0, Math.Min(most, People.Rows));
+        var asking = GargData.Under(H.Schema, people);
         var batch = finder.Find(new(asking, Execution: Garg2025Study.OneThread), Rng.Split("find"), null, cancel);
         cancel.ThrowIfCancellationRequested();
         var rows = asking.Values.ToArray();
@@ -56,6 +60,6 @@ internal sealed record GargSetting(GargData Data, ForestModel Gold, NetworkModel
             var record = batch.Records[i];
             if ((record.Answers.Count > 0 ? record.Answers[0] : record.Attempt) is { } shown) RecourseRows.Changed(asking.Schema, record, shown).CopyTo(rows, i * features);
         }
-        return (new(People.Schema, rows), (double)batch.Count(Outcome.Found) / asking.Rows);
+        return (people, new(People.Schema, rows), [.. batch.Records.Select(r => r.Outcome == Outcome.Found)]);
     }
 }

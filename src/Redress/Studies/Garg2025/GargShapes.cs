@@ -13,6 +13,9 @@ internal static class GargShapes
 
     private static readonly (double X, double Y)[] Unfavourable = [(-1.5, -0.5), (0.5, -1.5)], Favourable = [(-0.5, 1.2), (1.6, 0.6)];
 
+    /// <summary>What a set hangs on beside the seed, as text.</summary>
+    internal static string Key => Invariant($"{Rows} {MoonNoise} {CircleNoise} {BlobNoise} {InnerRadius}");
+
     internal static IReadOnlyList<string> All { get; } = ["moons", "circles", "blobs"];
 
     private static Schema Plane { get; } = new([Feature.Numeric("x1", Change.Any), Feature.Numeric("x2", Change.Any)], "outcome", "favourable");
