@@ -37,8 +37,11 @@ internal sealed class DemoCommand
         return command;
     }
 
+    /// <summary>Methods that train a generative model for longer than a demonstration should take.</summary>
+    private static readonly string[] TrainLong = ["genre", "genre-unconditional", "tabsyn-q", "tabsyn-svdd"];
+
     /// <summary>Methods that serve any model; those that need a generator need a model trained for them alone.</summary>
-    internal static IReadOnlyList<Method> Compared { get; } = [.. MethodCatalog.All.Where(m => !m.Info.Needs.HasFlag(Needs.Generator))];
+    internal static IReadOnlyList<Method> Compared { get; } = [.. MethodCatalog.All.Where(m => !m.Info.Needs.HasFlag(Needs.Generator) && !TrainLong.Contains(m.Info.Slug))];
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {
