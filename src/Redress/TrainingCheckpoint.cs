@@ -29,13 +29,7 @@ public sealed record TrainingCheckpoint(string Path)
         {
             [ModelFile.KindKey] = Kind, [TrainingKey] = key, [EpochsKey] = epochs, [BestKey] = Invariant($"{best}"), [StepsKey] = string.Join(' ', optimizers.Select(o => Invariant($"{o.Steps}"))),
         };
-        List<StoredTensor> tensors = [];
-        foreach (var (name, tensor) in Named(parameters, optimizers))
-        {
-            var values = new float[tensor.Size];
-            tensor.ReadTo(values);
-            tensors.Add(StoredTensor.Of(name, [tensor.Rows, tensor.Cols], values));
-        }
+        List<StoredTensor> tensors = [.. Named(parameters, optimizers).Select(n => StoredTensor.Of(n.Name, n.Tensor))];
         for (int p = 0; p < kept.Length; p++) tensors.Add(StoredTensor.Of(BestName(p), [parameters[p].Rows, parameters[p].Cols], kept[p]));
         AtomicFile.Write(Path, stream => SafeTensors.Write(stream, metadata, tensors));
     }

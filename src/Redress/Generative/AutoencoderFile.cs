@@ -17,24 +17,10 @@ internal static class AutoencoderFile
     internal const string Kind = "autoencoder";
 
     private const int FormatVersion = 1;
-    private const string KindKey = "redress.kind", ManifestKey = "redress";
 
-    internal static void Save(Autoencoder autoencoder, string path)
-    {
-        var metadata = new Dictionary<string, string> { [KindKey] = Kind, [ManifestKey] = Json(autoencoder) };
-        AtomicFile.Write(path, stream => SafeTensors.Write(stream, metadata, Tensors(autoencoder)));
-    }
+    internal static void Save(Autoencoder autoencoder, string path) => ModelFile.Write(path, Kind, Json(autoencoder), Tensors(autoencoder));
 
-    internal static Autoencoder Load(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
-        string name = Path.GetFileName(path);
-        var (metadata, tensors) = SafeTensors.Read(stream, name);
-        if (metadata.TryGetValue(KindKey, out string? other) && other != Kind) throw new ModelFileException($"{name}: holds {ModelFile.Named(other)}, not {ModelFile.Named(Kind)}.");
-        if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
-            throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
-        return Read(json, [.. tensors.Values], name);
-    }
+    internal static Autoencoder Load(string path) => ModelFile.Load(path, Kind, (json, tensors, name) => Read(json, [.. tensors.Values], name));
 
     /// <summary>Everything but the tensors.</summary>
     internal static string Json(Autoencoder autoencoder) => JsonSerializer.Serialize(
@@ -42,23 +28,16 @@ internal static class AutoencoderFile
             autoencoder.Training, autoencoder.Fingerprint), AutoencoderJson.Default.AutoencoderManifest);
 
     internal static IReadOnlyList<StoredTensor> Tensors(Autoencoder autoencoder) =>
-        [.. Parameters("encoder", autoencoder.Encoder), .. Parameters("decoder", autoencoder.Decoder)];
+        [.. NetworkTensors.Of("encoder", autoencoder.Encoder), .. NetworkTensors.Of("decoder", autoencoder.Decoder)];
 
     /// <summary>Builds an autoencoder from what <see cref="Json"/> and <see cref="Tensors"/> gave.</summary>
     /// <exception cref="ModelFileException">Something is damaged; one line says what.</exception>
-    internal static Autoencoder Read(string json, IReadOnlyList<StoredTensor> tensors, string name)
+    internal static Autoencoder Read(string json, IReadOnlyList<StoredTensor> tensors, string name) => ModelFile.Guarded(name, () =>
     {
-        try
-        {
-            var manifest = JsonSerializer.Deserialize(json, AutoencoderJson.Default.AutoencoderManifest)!;
-            if (manifest.FormatVersion != FormatVersion) throw new ModelFileException(Invariant($"{name}: autoencoder format {manifest.FormatVersion}; this program reads {FormatVersion}."));
-            return Build(manifest, tensors, name);
-        }
-        catch (Exception e) when (e is JsonException or SchemaException or ArgumentException or NullReferenceException or InvalidOperationException or OverflowException)
-        {
-            throw new ModelFileException($"{name}: damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
-        }
-    }
+        var manifest = JsonSerializer.Deserialize(json, AutoencoderJson.Default.AutoencoderManifest)!;
+        if (manifest.FormatVersion != FormatVersion) throw new ModelFileException(Invariant($"{name}: autoencoder format {manifest.FormatVersion}; this program reads {FormatVersion}."));
+        return Build(manifest, tensors, name);
+    });
 
     /// <summary>SHA-256 of tensors, columns, immutables, encoding and likelihood: of all that decides what it generates.</summary>
     internal static string FingerprintOf(Autoencoder autoencoder)
@@ -71,19 +50,6 @@ internal static class AutoencoderFile
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<StoredTensor> Parameters(string network, FeedForward of)
-    {
-        for (int p = 0; p < of.Parameters.Length; p++)
-        {
-            var parameter = of.Parameters[p];
-            var values = new float[parameter.Size];
-            parameter.ReadTo(values);
-            yield return StoredTensor.Of(NameOf(network, p), [parameter.Rows, parameter.Cols], values);
-        }
-    }
-
-    private static string NameOf(string network, int parameter) => Invariant($"{network}.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
-
     private static Autoencoder Build(AutoencoderManifest manifest, IReadOnlyList<StoredTensor> tensors, string name)
     {
         if (manifest.Options.Problems().FirstOrDefault() is { } problem) throw new ModelFileException($"{name}: damaged ({problem})");
@@ -91,31 +57,22 @@ internal static class AutoencoderFile
         if (manifest.Encoding.Length != schema.Features.Count) throw new ModelFileException(Invariant($"{name}: damaged (its encoding is not of {schema.Features.Count} features)."));
         int offset = 0;
         for (int f = 0; f < manifest.Encoding.Length; offset += manifest.Encoding[f++].Width)
-            if (!manifest.Encoding[f].Fits(schema.Features[f], offset)) throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
+            if (!manifest.Encoding[f].Fits(schema.Features[f], offset)) throw ModelFile.Damaged(name, $"the encoding of '{schema.Features[f].Name}'");
         var encoding = new Encoding(manifest.Encoding);
         var layout = new RowLayout(schema, encoding);
-        if (layout.Generated == 0) throw new ModelFileException($"{name}: damaged (its schema lets nobody change anything).");
+        if (layout.Generated == 0) throw ModelFile.Damaged(name, "its schema lets nobody change anything");
         int[] hidden = [.. manifest.Options.Layers];
         int latent = manifest.Options.Latent;
         var encoder = Network("encoder", [layout.Width, .. hidden, 2 * latent], manifest.Options.Activation, tensors, name);
         var decoder = Network("decoder", [latent + layout.Given, .. hidden.Reverse(), layout.Generated], manifest.Options.Activation, tensors, name);
         var read = new Autoencoder(schema, encoding, manifest.Options, encoder, decoder, manifest.Training);
-        return read.Fingerprint == manifest.Fingerprint ? read : throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
+        return read.Fingerprint == manifest.Fingerprint ? read : throw ModelFile.Damaged(name, "its content does not match its fingerprint");
     }
 
     private static FeedForward Network(string network, int[] sizes, Activation activation, IReadOnlyList<StoredTensor> tensors, string name)
     {
-        var values = new float[2 * (sizes.Length - 1)][];
-        for (int p = 0; p < values.Length; p++)
-        {
-            string wanted = NameOf(network, p);
-            long[] shape = p % 2 == 0 ? [sizes[p / 2], sizes[p / 2 + 1]] : [1, sizes[p / 2 + 1]];
-            if (tensors.FirstOrDefault(t => t.Name == wanted) is not { Type: "F32" } tensor || !tensor.Shape.AsSpan().SequenceEqual(shape))
-                throw new ModelFileException($"{name}: damaged (tensor '{wanted}' is missing or not {string.Join(" × ", shape)}).");
-            values[p] = tensor.Floats();
-            if (!values[p].All(float.IsFinite)) throw new ModelFileException($"{name}: damaged (tensor '{wanted}' holds values that are no numbers).");
-        }
-        return FeedForward.FromValues(sizes, activation, 0, [.. values.Where((_, p) => p % 2 == 0)], [.. values.Where((_, p) => p % 2 == 1)]);
+        var (weights, biases) = NetworkTensors.Read(network, sizes, wanted => tensors.FirstOrDefault(t => t.Name == wanted), why => ModelFile.Damaged(name, why));
+        return FeedForward.FromValues(sizes, activation, 0, weights, biases);
     }
 }
 

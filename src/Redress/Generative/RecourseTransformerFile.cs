@@ -33,19 +33,13 @@ internal static class RecourseTransformerFile
     internal static IReadOnlyList<StoredTensor> Tensors(RecourseTransformer network, string suffix)
     {
         var tokens = network.Tokens;
-        List<StoredTensor> tensors =
+        return
         [
             StoredTensor.Of(Counts + suffix, [.. tokens.Bins.Select(b => (ulong)b.Count)]),
             StoredTensor.Of(Means + suffix, [tokens.AllBins], [.. tokens.Bins.SelectMany(b => b.Means)]), StoredTensor.Of(Widths + suffix, [tokens.AllBins], [.. tokens.Bins.SelectMany(b => b.Widths)]),
             StoredTensor.Of(Low + suffix, [tokens.Count], [.. tokens.Low]), StoredTensor.Of(Range + suffix, [tokens.Count], [.. tokens.Range]),
+            .. network.Named.Select(n => StoredTensor.Of(n.Name + suffix, n.Tensor)),
         ];
-        foreach (var (name, tensor) in network.Named)
-        {
-            var values = new float[tensor.Size];
-            tensor.ReadTo(values);
-            tensors.Add(StoredTensor.Of(name + suffix, [tensor.Rows, tensor.Cols], values));
-        }
-        return tensors;
     }
 
     /// <summary>Gets a tensor by name, type and shape; throws where there is none.</summary>

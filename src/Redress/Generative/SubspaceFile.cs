@@ -15,7 +15,7 @@ internal static class SubspaceFile
     internal static string Json(SubspaceAutoencoder autoencoder) =>
         JsonSerializer.Serialize(new([.. autoencoder.Encoding.Features], [.. autoencoder.Layout.Immutables]), SubspaceJson.Default.SubspaceManifest);
 
-    internal static IReadOnlyList<StoredTensor> Tensors(SubspaceAutoencoder autoencoder) => [.. Names(autoencoder).Select(Stored)];
+    internal static IReadOnlyList<StoredTensor> Tensors(SubspaceAutoencoder autoencoder) => [.. Names(autoencoder).Select(n => StoredTensor.Of(n.Name, n.Tensor))];
 
     /// <summary>Builds an autoencoder from what <see cref="Json"/> and <see cref="Tensors"/> gave.</summary>
     /// <param name="json">What <see cref="Json"/> wrote; not to be trusted.</param>
@@ -71,14 +71,7 @@ internal static class SubspaceFile
         yield return ("prior", networks.Prior);
     }
 
-    private static StoredTensor Stored((string Name, Tensor Tensor) of)
-    {
-        var values = new float[of.Tensor.Size];
-        of.Tensor.ReadTo(values);
-        return StoredTensor.Of(of.Name, [of.Tensor.Rows, of.Tensor.Cols], values);
-    }
-
-    private static string NameOf(int network, int parameter) => Invariant($"{Parts[network]}.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
+    private static string NameOf(int network, int parameter) => NetworkTensors.NameOf(Parts[network], parameter);
 }
 
 /// <summary>What is saved of a conditional-subspace autoencoder beside its tensors.</summary>

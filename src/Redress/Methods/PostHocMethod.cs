@@ -15,6 +15,7 @@ namespace Redress.Methods;
 internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraining training, PostHocShape shape)
 {
     private const int MostUnits = 16384, MostLayers = 16, MostEpochs = 100_000, MostRows = 1 << 20;
+    private const string Prefix = "generator";
 
     internal IRecourseFinder Prepare(RecourseTask task, Rng rng, IProgress<Progress>? progress, CancellationToken cancel)
     {
@@ -34,9 +35,7 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
         // Shapes are checked before networks of the sizes that the options ask for are made.
         int[][] sizes = shape.SizesFor(model.Encoding);
         (int Rows, int Columns)[] wanted = [.. sizes.SelectMany(s => Enumerable.Range(0, s.Length - 1).SelectMany(i => new[] { (s[i], s[i + 1]), (1, s[i + 1]) }))];
-        float[][] values = [.. wanted.Select((w, p) => learnt.Floats(NameOf(p), w.Rows, w.Columns))];
-        int damaged = Array.FindIndex(values, v => !v.All(float.IsFinite));
-        if (damaged >= 0) throw learnt.Damaged($"tensor '{NameOf(damaged)}' holds values that are no numbers");
+        float[][] values = [.. wanted.Select((w, p) => NetworkTensors.NameOf(Prefix, p) is var name ? NetworkTensors.Finite(learnt.Find(name), name, [w.Rows, w.Columns], learnt.Damaged) : [])];
         var generator = new PostHocGenerator(shape, model.Schema, model.Encoding, new Rng(0));
         Tensor[] parameters = generator.Parameters;
         for (int p = 0; p < parameters.Length; p++) parameters[p].WriteFrom(values[p]);
@@ -77,8 +76,6 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
 
     private RecourseFinder FinderOf(RecourseTask task, PostHocGenerator generator) => new(about, json, task, new GeneratorSearch(new Writer(generator)));
 
-    private static string NameOf(int parameter) => Invariant($"generator.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
-
     /// <summary>A trained generator as a search uses it.</summary>
     private sealed class Writer(PostHocGenerator generator) : IRowWriter
     {
@@ -88,20 +85,13 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
 
         public bool ReadsPass => false;
 
-        public Learnt Learnt => new("{}", [.. generator.Parameters.Select((p, i) => StoredTensor.Of(NameOf(i), [p.Rows, p.Cols], ValuesOf(p)))]);
+        public Learnt Learnt => new("{}", [.. NetworkTensors.Of(Prefix, generator.Parameters)]);
 
         public void Write(SearchChunk chunk, Span<float> written)
         {
             var desired = Tensor.Zeros(chunk.Rows, 1);
             for (int i = 0; i < chunk.Rows; i++) desired[i, 0] = chunk.Signs[i] > 0 ? 1 : 0;
             generator.Write(EncodedRows.Of(chunk, Encoding), desired, written);
-        }
-
-        private static float[] ValuesOf(Tensor tensor)
-        {
-            var values = new float[tensor.Size];
-            tensor.ReadTo(values);
-            return values;
         }
     }
 }

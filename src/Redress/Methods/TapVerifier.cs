@@ -8,6 +8,8 @@ namespace Redress.Methods;
 /// <summary>V(x, x'): the log-odds that the true labels of two encoded rows differ, by a network that reads them side by side.</summary>
 internal sealed class TapVerifier
 {
+    private const string Prefix = "verifier";
+
     internal TapVerifier(FeedForward network)
     {
         Network = network;
@@ -19,7 +21,7 @@ internal sealed class TapVerifier
     /// <summary>The same, for searches.</summary>
     internal FeedForward Frozen { get; }
 
-    internal Learnt Learnt => new("{}", [.. Network.Parameters.Select((p, i) => StoredTensor.Of(NameOf(i), [p.Rows, p.Cols], ValuesOf(p)))]);
+    internal Learnt Learnt => new("{}", [.. NetworkTensors.Of(Prefix, Network)]);
 
     internal static int[] SizesFor(TapOptions options, int width) => [2 * width, .. options.Layers, 1];
 
@@ -28,13 +30,8 @@ internal sealed class TapVerifier
     {
         if (learnt.Json != "{}") throw learnt.Damaged("what was learnt says more than its tensors do");
         int[] sizes = SizesFor(options, width);
-        var values = new float[2 * (sizes.Length - 1)][];
-        for (int p = 0; p < values.Length; p++)
-        {
-            values[p] = learnt.Floats(NameOf(p), p % 2 == 0 ? sizes[p / 2] : 1, sizes[p / 2 + 1]);
-            if (!values[p].All(float.IsFinite)) throw learnt.Damaged($"tensor '{NameOf(p)}' holds values that are no numbers");
-        }
-        return new(FeedForward.FromValues(sizes, Activation.Relu, 0, [.. values.Where((_, p) => p % 2 == 0)], [.. values.Where((_, p) => p % 2 == 1)]));
+        var (weights, biases) = NetworkTensors.Read(Prefix, sizes, learnt.Find, learnt.Damaged);
+        return new(FeedForward.FromValues(sizes, Activation.Relu, 0, weights, biases));
     }
 
     /// <summary>V of pairs.</summary>
@@ -42,15 +39,10 @@ internal sealed class TapVerifier
     internal float[] Logits(Tensor pairs)
     {
         using var off = Gradients.Off();
-        return ValuesOf(Frozen.Forward(pairs));
-    }
-
-    private static string NameOf(int parameter) => Invariant($"verifier.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
-
-    private static float[] ValuesOf(Tensor tensor)
-    {
-        var values = new float[tensor.Size];
-        tensor.ReadTo(values);
+        var logits = Frozen.Forward(pairs);
+        var values = new float[logits.Size];
+        logits.ReadTo(values);
         return values;
     }
+
 }

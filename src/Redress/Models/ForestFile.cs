@@ -20,14 +20,12 @@ internal static class ForestFile
     {
         var manifest = new ForestManifest(
             FormatVersion, SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features], model.Statistics, ShapeOf(model), model.OutOfBag, model.Threshold, model.Fingerprint, model.Training, model.Certificates);
-        var metadata = new Dictionary<string, string> { [ModelFile.KindKey] = Kind, [ModelFile.ManifestKey] = JsonSerializer.Serialize(manifest, ForestManifestJson.Default.ForestManifest) };
         var keys = model.Training.Keys;
-        IReadOnlyList<StoredTensor> tensors =
+        ModelFile.Write(path, Kind, JsonSerializer.Serialize(manifest, ForestManifestJson.Default.ForestManifest),
         [
             .. Tensors(model), StoredTensor.Of("rows.train", keys.Train), StoredTensor.Of("rows.validation", keys.Validation),
             StoredTensor.Of("rows.calibration", keys.Calibration), StoredTensor.Of("rows.test", keys.Test),
-        ];
-        AtomicFile.Write(path, stream => SafeTensors.Write(stream, metadata, tensors));
+        ]);
     }
 
     /// <summary>SHA-256 of tensors, schema, encoding and shape; θ and certificates stand outside it.</summary>

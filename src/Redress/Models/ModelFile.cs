@@ -43,16 +43,18 @@ public static class ModelFile
             FormatVersion, model.Network.Sizes.Count == 2 ? "logistic-regression" : "multilayer-perceptron", SchemaFile.ToJson(model.Schema), [.. model.Encoding.Features],
             model.Statistics, ArchitectureOf(model.Network), model.Threshold, fingerprint, model.Training, model.Certificates,
             model.Generator is { } g ? new(ShapeOf(g), g.Options) : null);
-        var metadata = new Dictionary<string, string> { [KindKey] = kind, [ManifestKey] = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) };
         var keys = model.Training.Keys;
-        IReadOnlyList<StoredTensor> tensors =
+        Write(path, kind, JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest),
         [
-            .. Parameters(ClassifierPrefix, model.Network), .. model.Generator is { } own ? Parameters(GeneratorPrefix, own.Network) : [],
+            .. NetworkTensors.Of(ClassifierPrefix, model.Network), .. model.Generator is { } own ? NetworkTensors.Of(GeneratorPrefix, own.Network) : [],
             StoredTensor.Of("rows.train", keys.Train), StoredTensor.Of("rows.validation", keys.Validation),
             StoredTensor.Of("rows.calibration", keys.Calibration), StoredTensor.Of("rows.test", keys.Test),
-        ];
-        AtomicFile.Write(path, stream => SafeTensors.Write(stream, metadata, tensors));
+        ]);
     }
+
+    /// <summary>Writes a file of a kind, whole or not at all.</summary>
+    internal static void Write(string path, string kind, string manifest, IReadOnlyList<StoredTensor> tensors) =>
+        AtomicFile.Write(path, stream => SafeTensors.Write(stream, new Dictionary<string, string> { [KindKey] = kind, [ManifestKey] = manifest }, tensors));
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or no model of this program; one line says which.</exception>
@@ -74,10 +76,15 @@ public static class ModelFile
     {
         var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!;
         var model = build(Read(manifest, tensors, name));
-        return fingerprintOf(model) == manifest.Fingerprint ? model : throw new ModelFileException($"{name}: damaged (its content does not match its fingerprint).");
+        return fingerprintOf(model) == manifest.Fingerprint ? model : throw Damaged(name, "its content does not match its fingerprint");
     });
 
-    private static T Load<T>(string path, string kind, Func<string, IReadOnlyDictionary<string, StoredTensor>, string, T> read)
+    /// <summary>Reads a file of a kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What it must hold.</param>
+    /// <param name="read">Builds it from the manifest, the tensors and the file's name; neither is to be trusted.</param>
+    /// <exception cref="ModelFileException">It is damaged or holds something else; one line says which.</exception>
+    internal static T Load<T>(string path, string kind, Func<string, IReadOnlyDictionary<string, StoredTensor>, string, T> read)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         string name = Path.GetFileName(path);
@@ -86,15 +93,24 @@ public static class ModelFile
             throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind ? "; recourse, evaluate, robustness, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
         if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
+        return Guarded(name, () => read(json, tensors, name));
+    }
+
+    /// <summary>Builds from what is not to be trusted: whatever does not fit is damage, in one line.</summary>
+    internal static T Guarded<T>(string name, Func<T> build)
+    {
         try
         {
-            return read(json, tensors, name);
+            return build();
         }
-        catch (Exception e) when (e is JsonException or SchemaException or DataException or ArgumentException or NullReferenceException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or SchemaException or DataException or ArgumentException or NullReferenceException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
             throw new ModelFileException($"{name}: damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
         }
     }
+
+    /// <summary>The one line that says what is wrong with a file.</summary>
+    internal static ModelFileException Damaged(string name, string why) => new($"{name}: damaged ({why}).");
 
     /// <summary>A kind of file with its article, for messages.</summary>
     internal static string Named(string kind) => kind.StartsWith('a') ? $"an {kind}" : $"a {kind}";
@@ -111,13 +127,13 @@ public static class ModelFile
     internal static string FingerprintOf(TrainedNetwork model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var tensor in Parameters(ClassifierPrefix, model.Network)) hash.AppendData(tensor.Bytes.Span);
+        foreach (var tensor in NetworkTensors.Of(ClassifierPrefix, model.Network)) hash.AppendData(tensor.Bytes.Span);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(SchemaFile.ToJson(model.Schema)));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes([.. model.Encoding.Features], ManifestJson.Default.EncodedFeatureArray));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ArchitectureOf(model.Network), ManifestJson.Default.Architecture));
         // Last and only where there is one: models without a generator keep the fingerprint they always had.
         if (model.Generator is not { } generator) return Convert.ToHexStringLower(hash.GetHashAndReset());
-        foreach (var tensor in Parameters(GeneratorPrefix, generator.Network)) hash.AppendData(tensor.Bytes.Span);
+        foreach (var tensor in NetworkTensors.Of(GeneratorPrefix, generator.Network)) hash.AppendData(tensor.Bytes.Span);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ShapeOf(generator), ManifestJson.Default.GeneratorShape));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -127,19 +143,6 @@ public static class ModelFile
 
     private static GeneratorShape ShapeOf(RecourseGenerator generator) =>
         new(generator.Slug, generator.Input, generator.EncoderLayers, [.. generator.Immutables], ArchitectureOf(generator.Network));
-
-    private static IEnumerable<StoredTensor> Parameters(string prefix, FeedForward network)
-    {
-        for (int p = 0; p < network.Parameters.Length; p++)
-        {
-            var parameter = network.Parameters[p];
-            var values = new float[parameter.Size];
-            parameter.ReadTo(values);
-            yield return StoredTensor.Of(NameOf(prefix, p), [parameter.Rows, parameter.Cols], values);
-        }
-    }
-
-    private static string NameOf(string prefix, int parameter) => Invariant($"{prefix}.{parameter / 2}.{(parameter % 2 == 0 ? "weight" : "bias")}");
 
     private static TrainedNetwork Read(Manifest manifest, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
     {
@@ -157,23 +160,14 @@ public static class ModelFile
     /// <summary>Which rows went where.</summary>
     internal static SplitKeys KeysIn(IReadOnlyDictionary<string, StoredTensor> tensors, string name)
     {
-        ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw new ModelFileException($"{name}: damaged (tensor '{part}' is missing).");
+        ulong[] Keys(string part) => tensors.TryGetValue(part, out var t) && t.Type == "U64" ? t.Numbers() : throw Damaged(name, $"tensor '{part}' is missing");
         return new(Keys("rows.train"), Keys("rows.validation"), Keys("rows.calibration"), Keys("rows.test"));
     }
 
     private static FeedForward ReadNetwork(string prefix, Architecture architecture, IReadOnlyDictionary<string, StoredTensor> tensors, string name)
     {
         var (sizes, activation, dropout, activations) = architecture;
-        var values = new float[2 * (sizes.Length - 1)][];
-        for (int p = 0; p < values.Length; p++)
-        {
-            long[] shape = p % 2 == 0 ? [sizes[p / 2], sizes[p / 2 + 1]] : [1, sizes[p / 2 + 1]];
-            if (!tensors.TryGetValue(NameOf(prefix, p), out var tensor) || tensor.Type != "F32" || !tensor.Shape.AsSpan().SequenceEqual(shape))
-                throw new ModelFileException($"{name}: damaged (tensor '{NameOf(prefix, p)}' is missing or not {string.Join(" × ", shape)}).");
-            values[p] = tensor.Floats();
-            if (!values[p].All(float.IsFinite)) throw new ModelFileException($"{name}: damaged (tensor '{NameOf(prefix, p)}' holds values that are no numbers).");
-        }
-        float[][] weights = [.. values.Where((_, p) => p % 2 == 0)], biases = [.. values.Where((_, p) => p % 2 == 1)];
+        var (weights, biases) = NetworkTensors.Read(prefix, sizes, tensors.GetValueOrDefault, why => Damaged(name, why));
         return activations is null ? FeedForward.FromValues(sizes, activation, dropout, weights, biases) : FeedForward.FromValues(sizes, activations, dropout, weights, biases);
     }
 
@@ -185,7 +179,7 @@ public static class ModelFile
         if (architecture.Sizes[0] != inputs || architecture.Sizes[^1] != encoding.Width)
             throw new ModelFileException(Invariant($"{name}: damaged (the generator's layer sizes {string.Join(", ", architecture.Sizes)}; it reads {inputs} columns and writes {encoding.Width})."));
         using var options = JsonDocument.Parse(generator.Options);
-        if (options.RootElement.ValueKind != JsonValueKind.Object) throw new ModelFileException($"{name}: damaged (the generator's options are no JSON object).");
+        if (options.RootElement.ValueKind != JsonValueKind.Object) throw Damaged(name, "the generator's options are no JSON object");
         return new(ReadNetwork(GeneratorPrefix, architecture, tensors, name), input, encoderLayers, immutables, slug, generator.Options, encoding);
     }
 
@@ -207,23 +201,23 @@ public static class ModelFile
         for (int f = 0; f < features; f++)
         {
             if (!encoding[f].Fits(schema.Features[f], offset))
-                throw new ModelFileException($"{name}: damaged (the encoding of '{schema.Features[f].Name}').");
+                throw Damaged(name, $"the encoding of '{schema.Features[f].Name}'");
             var distribution = statistics.Distributions[f];
             if (distribution.Values.Count == 0 || distribution.Values.Count != distribution.Cumulative.Count || !Ascends(distribution.Values) || !Ascends(distribution.Cumulative)
                 || !(statistics.StandardDeviation[f] > 0) || !double.IsFinite(statistics.StandardDeviation[f]) || !double.IsFinite(statistics.Mean[f]))
-                throw new ModelFileException($"{name}: damaged (the statistics of '{schema.Features[f].Name}').");
+                throw Damaged(name, $"the statistics of '{schema.Features[f].Name}'");
             offset += encoding[f].Width;
         }
         foreach (var tie in statistics.Ties)
             if (tie.Leader < 0 || tie.Follower < 0 || tie.Leader >= features || tie.Follower >= features || tie.Keys.Count != tie.Values.Count || tie.Keys.Count == 0 || !Ascends(tie.Keys))
-                throw new ModelFileException($"{name}: damaged (a tie between columns).");
+                throw Damaged(name, "a tie between columns");
     }
 
     private static void CheckArchitecture(Architecture architecture, string whose, string name)
     {
         int[] sizes = architecture.Sizes;
         if (sizes.Length is < 2 or > MaxLayers || sizes.Any(s => s is < 1 or > MaxLayerSize))
-            throw new ModelFileException($"{name}: damaged ({whose}layer sizes {string.Join(", ", sizes)}).");
+            throw Damaged(name, $"{whose}layer sizes {string.Join(", ", sizes)}");
         if (architecture.Activations is { } each && each.Length != sizes.Length - 2)
             throw new ModelFileException(Invariant($"{name}: damaged ({each.Length} activations for {whose}{sizes.Length - 2} hidden layers)."));
         foreach (var activation in architecture.Activations ?? [architecture.Activation])

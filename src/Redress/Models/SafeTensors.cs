@@ -1,11 +1,19 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Redress.Tensors;
 
 namespace Redress.Models;
 
 /// <summary>One tensor of a file: a name, a type (F32, F64, U16, U32 or U64), a shape and little-endian bytes.</summary>
 internal sealed record StoredTensor(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
+    internal static StoredTensor Of(string name, Tensor tensor)
+    {
+        var values = new float[tensor.Size];
+        tensor.ReadTo(values);
+        return Of(name, [tensor.Rows, tensor.Cols], values);
+    }
+
     internal static StoredTensor Of(string name, long[] shape, ReadOnlySpan<float> values)
     {
         var bytes = new byte[values.Length * sizeof(float)];

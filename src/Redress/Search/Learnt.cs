@@ -34,7 +34,8 @@ internal sealed record Learnt(string Json, IReadOnlyList<StoredTensor> Tensors, 
             ? tensor
             : throw Damaged($"tensor '{name}' is missing or not {string.Join(" × ", shape.ToArray())}");
 
-    private StoredTensor? Find(string name) => Tensors.FirstOrDefault(t => t.Name == name);
+    /// <summary>A tensor, or null where there is none.</summary>
+    internal StoredTensor? Find(string name) => Tensors.FirstOrDefault(t => t.Name == name);
 }
 
 /// <summary>A method that learns something worth saving: it is prepared from what was saved, in place of learning it again.</summary>

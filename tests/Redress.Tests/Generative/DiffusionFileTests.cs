@@ -23,7 +23,7 @@ public sealed class DiffusionFileTests : IDisposable
         Assert.Equal(Trained.Training.Epochs, read.Training.Epochs);
         Assert.Equal(Trained.Options.Said, read.Options.Said);
         Assert.Equal(Trained.Sample(9, new Rng(1), 4).Values.ToArray(), read.Sample(9, new Rng(1), 4).Values.ToArray());
-        Assert.Equal("diffusion", ModelFile.KindOf(path));
+        Assert.Equal("diffusion model", ModelFile.KindOf(path));
         Trained.Save(path + "2");
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(path + "2"));
     }
@@ -37,7 +37,7 @@ public sealed class DiffusionFileTests : IDisposable
         Assert.Equal("m: holds a classifier, not a diffusion model.", Refusal(path));
         using (var to = File.Create(path)) SafeTensors.Write(to, new Dictionary<string, string>(), []);
         Assert.Equal("m: a safetensors file, but not written by redress (it has no 'redress' metadata).", Refusal(path));
-        Assert.Equal("d: holds a diffusion, not a classifier.", Sample.Message<ModelFileException>(() => ModelFile.Load(Save())));
+        Assert.Equal("d: holds a diffusion model, not a classifier.", Sample.Message<ModelFileException>(() => ModelFile.Load(Save())));
     }
 
     [Theory]
