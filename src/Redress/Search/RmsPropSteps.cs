@@ -28,6 +28,7 @@ internal sealed class RmsPropSteps : ILaneSteps
     private readonly Projection projection;
     private readonly GroupRule rule;
     private readonly bool byRows;
+    private readonly bool[] projected;
     private readonly float learningRate;
     private readonly float[] squares, descent, seen, slopes = new float[Lanes];
     private readonly Rng[] streams = new Rng[Lanes];
@@ -49,8 +50,9 @@ internal sealed class RmsPropSteps : ILaneSteps
         var moving = Enumerable.Range(0, batch.Encoding.Features.Count).Where(f => leaders[f] < 0 && moves(f)).Select(f => batch.Encoding.At(f)).ToArray();
         columns = [.. moving.SelectMany(at => Enumerable.Range(at.Offset, at.Width)).Where(People.MayMove)];
         groups = [.. moving.Where(at => at.IsOneHot && Enumerable.Range(at.Offset, at.Width).Any(People.MayMove)).Select(at => (at.Offset, at.Width))];
-        byRows = groups.Length > 0 && rule == GroupRule.Simplex;
-        for (int i = 0; i < batch.Rows; i++) byRows |= batch.ActionsOf(i) is var own && (own.Ties.Length > 0 || own.Constraints.Length > 0);
+        // By person: a softmax that others' constraints had projected once more could differ in its last bit.
+        projected = [.. Enumerable.Range(0, batch.Rows).Select(i => (groups.Length > 0 && rule == GroupRule.Simplex) || batch.ActionsOf(i) is { Ties.Length: > 0 } or { Constraints.Length: > 0 })];
+        byRows = projected.Contains(true);
     }
 
     public LanePeople People { get; }
@@ -99,10 +101,15 @@ internal sealed class RmsPropSteps : ILaneSteps
             for (int lane = 0; lane < Lanes; lane += Vector<float>.Count) Update(column * Lanes + lane);
         if (rule == GroupRule.Softmax)
             foreach (var (offset, width) in groups) Softmax(offset, width);
-        if (byRows) People.ForEachRow(descent, (person, point, _) => projection.Apply(person, point));
+        if (byRows) People.ForEachRow(descent, ProjectPoint);
         if (Noise == 0) return;
         for (int lane = 0; lane < Lanes; lane++)
             if (People[lane] >= 0) Look(lane);
+    }
+
+    private void ProjectPoint(int person, Span<float> point, Span<float> _)
+    {
+        if (projected[person]) projection.Apply(person, point);
     }
 
     /// <summary>Followers' columns have a gradient too, which goes to their leaders.</summary>

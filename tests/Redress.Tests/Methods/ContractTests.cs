@@ -28,6 +28,8 @@ public sealed class ContractTests
         }
     }
 
+    public static TheoryData<string> OnNetworks => [.. MethodsAndModels.Where(m => m.Data.Item2 == "network").Select(m => m.Data.Item1)];
+
     private static bool RunsOnBlackBoxes(Method method) => (method.Info.Needs & (Needs.Gradients | Needs.Generator)) == 0;
 
     public static TheoryData<string> Slugs => [.. MethodCatalog.All.Select(m => m.Info.Slug)];
@@ -199,6 +201,19 @@ public sealed class ContractTests
         Assert.Null(usual.Records[searched].Actions);
         for (int i = 0; i < Scenario.People; i++)
             if (i != searched) Assert.Equal(Json(usual)[i], Json(batch)[i]);
+    }
+
+    [Theory, MemberData(nameof(OnNetworks))]
+    public void Constraints_of_others_change_nothing_for_who_has_none(string slug)
+    {
+        for (int seed = 1; seed <= 6; seed++)
+        {
+            var scenario = Scenario.Of(seed, "network");
+            var free = new Redress.Actions.ActionSet(new Schema(scenario.Schema.Features, "y", "yes", id: "id"), scenario.Task().Statistics);
+            var all = Json(Run(scenario, slug, r => r with { Overrides = Enumerable.Range(0, Scenario.People).ToDictionary(i => $"person-{i}", _ => free) }));
+            var half = Json(Run(scenario, slug, r => r with { Overrides = Enumerable.Range(0, Scenario.People / 2).ToDictionary(i => $"person-{2 * i}", _ => free) }));
+            for (int i = 0; i < Scenario.People; i += 2) Assert.Equal(all[i], half[i]);
+        }
     }
 
     [Theory, MemberData(nameof(Slugs))]
