@@ -7,7 +7,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Redress.Generative;
 
 /// <summary>How bins become values.</summary>
-/// <param name="Temperature">τ, what logits are multiplied by; more than 0.</param>
+/// <param name="Temperature">τ, the power that densities are raised to; more than 0.</param>
 /// <param name="Sigma">σ, the noise around a bin's mean, in widths of the bin; 0 or more.</param>
 /// <param name="KeepOwn">True to leave a person's own value where their own bin is drawn.</param>
 internal sealed record SamplingRule(double Temperature, double Sigma, bool KeepOwn);
@@ -23,7 +23,9 @@ internal sealed record BinLimits(bool[] Fixed, bool[] Allowed);
 /// </summary>
 /// <remarks>
 /// Thread-safe; weights are copied. Where we differ: bins that a person cannot reach are left out of the softmax, and what they cannot change is their own
-/// value, so that later features are drawn for a row that they can become. A category is drawn as such, in place of being projected at the end.
+/// value, so that later features are drawn for a row that they can become. A category is drawn as such, in place of being projected at the end. τ sharpens the
+/// density p_k / w_k over a bin and not the mass p_k in it: where bins are of different widths, wide ones in the tails hold as much mass as narrow ones where
+/// most people are, and large τ would choose them. With bins of one width it is algorithm 2.
 /// </remarks>
 internal sealed class RecourseSampler
 {
@@ -97,7 +99,7 @@ internal sealed class RecourseSampler
 
     private ReadOnlySpan<float> Entry(int row) => table.AsSpan(row * width, width);
 
-    /// <summary>k ~ softmax(τ logits), x_j = μ_k + σ w_k ε.</summary>
+    /// <summary>k ~ softmax(τ logits + (1 - τ) ln w), x_j = μ_k + σ w_k ε.</summary>
     private double Value(int feature, double own, ReadOnlySpan<float> logits, SamplingRule rule, BinLimits? limits, Rng stream)
     {
         var bins = tokens.Bins[feature];
@@ -105,25 +107,24 @@ internal sealed class RecourseSampler
         double u = stream.NextDouble(), epsilon = rule.Sigma > 0 ? stream.NextGaussian() : 0;
         if (limits?.Fixed[feature] == true) return own;
         var allowed = limits is null ? default : limits.Allowed.AsSpan(tokens.OffsetOf(feature), bins.Count);
-        int k = Draw(logits, rule.Temperature, allowed, u);
+        int k = Draw(logits, bins.LogWidths, rule.Temperature, allowed, u);
         if (bins.IsNamed) return k;
         return rule.KeepOwn && bins.Holds(k, own) ? own : bins.Means[k] + rule.Sigma * bins.Widths[k] * epsilon;
     }
 
-    private static int Draw(ReadOnlySpan<float> logits, double temperature, ReadOnlySpan<bool> allowed, double u)
+    private static int Draw(ReadOnlySpan<float> logits, ReadOnlySpan<double> logWidths, double temperature, ReadOnlySpan<bool> allowed, double u)
     {
-        double highest = double.NegativeInfinity, sum = 0;
-        for (int k = 0; k < logits.Length; k++)
-            if (allowed.IsEmpty || allowed[k]) highest = Math.Max(highest, logits[k]);
-        for (int k = 0; k < logits.Length; k++)
-            if (allowed.IsEmpty || allowed[k]) sum += Math.Exp(temperature * (logits[k] - highest));
+        Span<double> weights = logits.Length <= 256 ? stackalloc double[logits.Length] : new double[logits.Length];
+        for (int k = 0; k < logits.Length; k++) weights[k] = allowed.IsEmpty || allowed[k] ? temperature * logits[k] + (1 - temperature) * logWidths[k] : double.NegativeInfinity;
+        double highest = TensorPrimitives.Max<double>(weights), sum = 0;
+        foreach (ref double weight in weights) sum += weight = Math.Exp(weight - highest);
         double left = u * sum;
         int last = 0;
         for (int k = 0; k < logits.Length; k++)
         {
-            if (!allowed.IsEmpty && !allowed[k]) continue;
+            if (weights[k] == 0) continue;
             last = k;
-            left -= Math.Exp(temperature * (logits[k] - highest));
+            left -= weights[k];
             if (left < 0) break;
         }
         return last;

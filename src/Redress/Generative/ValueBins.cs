@@ -26,7 +26,7 @@ internal sealed class ValueBins
     /// <param name="isNamed">True where a value is a name, and next to no other.</param>
     internal ValueBins(double[] means, double[] widths, bool isNamed)
     {
-        (Means, Widths, IsNamed) = (means, widths, isNamed);
+        (Means, Widths, LogWidths, IsNamed) = (means, widths, [.. widths.Select(w => Math.Log(w))], isNamed);
         edges = [.. Enumerable.Range(0, Math.Max(0, means.Length - 1)).Select(k => (means[k] * widths[k + 1] + means[k + 1] * widths[k]) / (widths[k] + widths[k + 1]))];
     }
 
@@ -35,6 +35,9 @@ internal sealed class ValueBins
 
     /// <summary>w_k in raw units.</summary>
     internal double[] Widths { get; }
+
+    /// <summary>ln w_k.</summary>
+    internal double[] LogWidths { get; }
 
     /// <summary>True where a value is a name, and next to no other.</summary>
     internal bool IsNamed { get; }

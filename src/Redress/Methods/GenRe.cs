@@ -8,7 +8,7 @@ namespace Redress.Methods;
 /// <summary>Options of <see cref="GenRe"/>.</summary>
 /// <param name="Lambda">λ, the weight of cost in Q (eq. 6); 0 or more.</param>
 /// <param name="Confidence">γ: rows of the favourable outcome whose probability of it is above this are what people may become; 0 to below 1.</param>
-/// <param name="Partners">K, the nearest such rows of which each rejected row's partner is drawn; 1 to 10,000. Null for 100, or all where there are fewer.</param>
+/// <param name="Partners">K, the nearest such rows of which each rejected row's partner is drawn; 1 to 10,000. Null for 50, or all where there are fewer.</param>
 /// <param name="Bins">n_j, kernels of each number's density; 1 to 1,024. Null for 50, or a value each where there are fewer.</param>
 /// <param name="Binning">How numbers are cut into bins.</param>
 /// <param name="Bandwidth">What the kernels' widths are multiplied by in soft labels (eq. 8); 0 or more, and 0 for the bin of the value alone.</param>

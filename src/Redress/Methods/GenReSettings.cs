@@ -23,7 +23,7 @@ namespace Redress.Methods;
 internal sealed record GenReSettings(
     MethodInfo About, double Lambda, double Confidence, int? Partners, int? Bins, Binning Binning, EncoderDecoderShape Shape, RecourseTransformerTraining Training, SamplingRule Rule, int Samples, bool OtherSide)
 {
-    internal const int MostPartners = 100, MostBins = 50;
+    internal const int MostPartners = 50, MostBins = 50;
 
     private const int BinLimit = 1024, SampleLimit = 10_000, LayerLimit = 64, WidthLimit = 4096, EpochLimit = 100_000, BatchLimit = 1 << 20, PartnerLimit = 10_000;
 

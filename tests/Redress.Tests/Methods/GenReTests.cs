@@ -255,6 +255,27 @@ public sealed class GenReTests
         Assert.True(consistent > 0.97 * draws, $"{consistent} of {draws}");
     }
 
+    [Fact]
+    public void Temperature_sharpens_the_density_and_not_the_mass_of_a_wide_bin()
+    {
+        // Half the rows at 0, half evenly from 10 to 59: a bin each, of the same mass, and the narrow one is denser.
+        var values = Enumerable.Range(0, 1000).Select(i => i < 500 ? 0.0 : i / 10 - 40).ToArray();
+        var rows = new Table(new([Feature.Numeric("a", Change.Any)], "y", "1"), values, labels: [.. values.Select(_ => true)]);
+        var tokens = RecourseTokens.Fit(rows, TrainingStatistics.Of(rows), 2, Binning.Quantile);
+        Assert.Equal([0, 34], tokens.Bins[0].Means);
+        var network = new RecourseTransformer(tokens, new(0, 1, 8, 1, 8), new Rng(1));
+        new RecourseTransformerTraining(10, 10, 32, 0.01, Bandwidth: 0).Run(network, rows, rows, "", (x, _) => x, new Rng(2), 1, null, null, default);
+        double WideAt(double temperature)
+        {
+            const int draws = 2000;
+            var drawn = new double[draws];
+            new RecourseSampler(network).Draw(rows.Select([0]), draws, new(temperature, 0, KeepOwn: false), null, [.. Enumerable.Range(0, draws).Select(i => new Rng((ulong)i))], drawn);
+            return drawn.Count(v => v > 0) / (double)draws;
+        }
+        Assert.InRange(WideAt(1), 0.4, 0.6);
+        Assert.True(WideAt(10) < 0.02 && WideAt(0.1) > 0.5, $"{WideAt(10)} {WideAt(0.1)}");
+    }
+
     private static byte[] Saved(IRecourseFinder finder)
     {
         using var stream = new MemoryStream();

@@ -13,7 +13,7 @@ namespace Redress.Studies.Garg2025;
 internal static class Garg2025Study
 {
     internal static Study Study { get; } = new(
-        "garg2025", "From Search to Sampling: Generative Models for Robust Algorithmic Recourse", "Prateek Garg, Lokesh Nagalapatti, Sunita Sarawagi. ICLR 2025", Version: 1,
+        "garg2025", "From Search to Sampling: Generative Models for Robust Algorithmic Recourse", "Prateek Garg, Lokesh Nagalapatti, Sunita Sarawagi. ICLR 2025", Version: 2,
         ["adult-carla", "compas-carla", "heloc-carla", .. GargShapes.All], GargPreset.All, PaperFigures.Embedded("Garg2025"), Plan);
 
     /// <summary>Models are trained and methods run on the part's own thread: parts are what runs in parallel.</summary>
@@ -64,7 +64,7 @@ internal sealed class GargPlan(ulong seed, bool quick)
     private void Add(GargData data, string preset, int repeat, string gold, string h)
     {
         void Part(string what, double work, Func<GargMeasures, PartOutput> measure, string? options = null) => parts.Add(
-            new StudyPart(Invariant($"{(quick ? "quick." : "")}{preset}.{data.Slug}.{what}.repeat{repeat}"), preset, $"{data.Fingerprint}\n{choices.Key}\n{options}", work, (read, cancel) =>
+            new StudyPart(Invariant($"{(quick ? "quick." : "")}{preset}.{data.Slug}.{what}.repeat{repeat}"), preset, $"{data.Fingerprint}\n{choices.Key(data.Slug)}\n{options}", work, (read, cancel) =>
                 measure(new(GargSetting.Of(data, read.Forest(gold), read[h], preset, repeat, seed, choices.People, cancel), preset, choices, cancel))) { Models = [gold, h] });
         // Methods of tables 3 and 4 keep every limit by what they are.
         foreach (var method in GargMethod.All.Where(m => preset == GargPreset.Within || m.Table == GargMethod.Table2)) Part(method.FileName, method.Seconds, m => m.OfMethod(method), method.Options(preset, choices) ?? MethodCatalog.Get(method.Slug).DefaultOptions);

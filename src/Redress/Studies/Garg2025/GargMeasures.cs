@@ -47,7 +47,8 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
     /// <summary>GenRe: its rows of tables 2 to 4, sampling rules (table 11) and what our own choices change.</summary>
     internal PartOutput OfGenRe(bool rules)
     {
-        var genre = GargGenRe.Train(setting, choices.GenRe(), cancel);
+        var options = choices.GenRe(setting.Data.Slug);
+        var genre = GargGenRe.Train(setting, options, cancel);
         string layers = Invariant($"{Ann} layers={choices.Layers}"), lambda = Invariant($"{Ann} λ={GargChoices.Lambda}");
         Add([(GargMethod.Table2, Ann), (GargMethod.Table3, Ann), (GargMethod.Table4, Ann), (LayersTable, layers), (Figure4, lambda), (Table12, lambda), (Table13, $"{Ann} fraction=1"), (Sampling, $"{Ann}, as it is")], "genre", genre.Finder);
         measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, layers, "genre", Epochs, genre.Epochs));
@@ -58,14 +59,14 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
         Add(Sampling, $"{Ann}, the bin's mean in place of one's own value", "genre", genre.With(o => o with { KeepOwn = false }), whole: false);
         Add(Sampling, $"{Ann}, one sample", "genre", genre.With(o => o with { Samples = 1 }), whole: false);
         Add(Sampling, $"{Ann}, a hundred samples", "genre", genre.With(o => o with { Samples = 100 }), whole: false);
-        Add(Sampling, $"{Ann}, unconditional", "genre-unconditional", new GenReUnconditional(new(Layers: 2 * choices.Layers, Epochs: choices.Epochs)).Prepare(Task(), setting.Rng.Split("prepare"), null, cancel), whole: false);
+        Add(Sampling, $"{Ann}, unconditional", "genre-unconditional", new GenReUnconditional(new(Confidence: options.Confidence, Binning: options.Binning, Layers: 2 * choices.Layers, Epochs: choices.Epochs)).Prepare(Task(), setting.Rng.Split("prepare"), null, cancel), whole: false);
         return new(measures);
     }
 
     /// <summary>GenRe under another λ: figure 4 and table 12.</summary>
     internal PartOutput OfLambda(double lambda)
     {
-        var genre = GargGenRe.Train(setting, choices.GenRe(lambda), cancel);
+        var genre = GargGenRe.Train(setting, choices.GenRe(setting.Data.Slug, lambda), cancel);
         Add([(Figure4, Invariant($"{Ann} λ={lambda}")), (Table12, Invariant($"{Ann} λ={lambda}"))], "genre", genre.Finder, whole: false);
         return new(measures);
     }
@@ -73,7 +74,7 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
     /// <summary>GenRe of other layers.</summary>
     internal PartOutput OfLayers(int layers)
     {
-        var genre = GargGenRe.Train(setting, choices.GenRe(layers: layers), cancel);
+        var genre = GargGenRe.Train(setting, choices.GenRe(setting.Data.Slug, layers: layers), cancel);
         string at = Invariant($"{Ann} layers={layers}");
         measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, at, "genre", Epochs, genre.Epochs));
         Add(LayersTable, at, "genre", genre.Finder, whole: false);
@@ -86,7 +87,7 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
         int[] order = [.. Enumerable.Range(0, setting.Train.Rows)];
         setting.Rng.Split("fraction").Shuffle<int>(order);
         var some = setting.Train.Select(order[..(int)(fraction * order.Length)].Order().ToArray());
-        Add(Table13, Invariant($"{Ann} fraction={fraction}"), "genre", GargGenRe.Train(setting, choices.GenRe(), cancel, some).Finder, whole: false);
+        Add(Table13, Invariant($"{Ann} fraction={fraction}"), "genre", GargGenRe.Train(setting, choices.GenRe(setting.Data.Slug), cancel, some).Finder, whole: false);
         return new(measures);
     }
 

@@ -12,7 +12,7 @@ internal static class GargTimes
     private const int Runs = 20;
 
     internal static StudyPart Part(GargData data, GargChoices choices, ulong seed, string gold, string h) => new(
-        $"times.{data.Slug}", GargPreset.Within, $"{data.Fingerprint}\n{choices.Key}", 60, (read, cancel) =>
+        $"times.{data.Slug}", GargPreset.Within, $"{data.Fingerprint}\n{choices.Key(data.Slug)}", 60, (read, cancel) =>
         {
             var setting = GargSetting.Of(data, read.Forest(gold), read[h], GargPreset.Within, 1, seed, 1, cancel);
             return new([.. choices.LayerCounts.Append(GargChoices.PaperLayers).SelectMany(l => Of(setting, choices, l, cancel))]);
@@ -24,7 +24,7 @@ internal static class GargTimes
         (double Seconds, IRecourseFinder Finder) Train(int epochs)
         {
             long start = Stopwatch.GetTimestamp();
-            var trained = new GenRe(choices.GenRe(layers: layers) with { Epochs = epochs, Patience = epochs }).Prepare(task, setting.Rng.Split("prepare"), null, cancel);
+            var trained = new GenRe(choices.GenRe(setting.Data.Slug, layers: layers) with { Epochs = epochs, Patience = epochs }).Prepare(task, setting.Rng.Split("prepare"), null, cancel);
             return (Stopwatch.GetElapsedTime(start).TotalSeconds, trained);
         }
         // What two epochs take more than one: neither what comes before the first nor what comes after the last.
