@@ -21,9 +21,9 @@ public sealed class ContractTests
         {
             var data = new TheoryData<string, string>();
             foreach (var method in MethodCatalog.All)
-                foreach (string kind in new[] { "linear", "network", "black-box" })
-                    if (kind != "black-box" || RunsOnBlackBoxes(method))
-                        foreach (string name in method.Presets.Keys.Select(p => $"{method.Info.Slug}:{p}").Prepend(method.Info.Slug)) data.Add(name, kind);
+                foreach (string kind in new[] { "linear", "network", "black-box", "forest" })
+                    if (kind is "linear" or "network" || RunsOnBlackBoxes(method))
+                        foreach (string name in (kind == "forest" ? [] : method.Presets.Keys.Select(p => $"{method.Info.Slug}:{p}")).Prepend(method.Info.Slug)) data.Add(name, kind);
             return data;
         }
     }

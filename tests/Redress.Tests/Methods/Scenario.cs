@@ -15,6 +15,7 @@ internal sealed class Scenario
     internal const int People = 14, TrainingRows = 60;
 
     private static readonly ConcurrentDictionary<int, Lazy<Autoencoder>> Autoencoders = new();
+    private static readonly ConcurrentDictionary<int, Lazy<ForestModel>> Forests = new();
     private readonly int seed;
 
     private Scenario(int seed, Schema schema, Table training, Table people, IModel model) => (this.seed, Schema, Training, PeopleTable, Model) = (seed, schema, training, people, model);
@@ -35,12 +36,13 @@ internal sealed class Scenario
         var training = Rows(schema, TrainingRows, rng.Split("training"), ids: false);
         var people = Rows(schema, People, rng.Split("people"), ids: true);
         var network = NetworkOf(schema, training, kind == "linear" ? [] : [8, 6], rng.Split("network"));
-        IModel model = network;
-        if (kind == "black-box")
+        IModel model = kind switch
         {
-            model = new DelegateModel(schema, (t, c) => [.. Scores.Favourable(network, t, c).Select(z => 1 / (1 + Math.Exp(-z)))], "delegate " + network.Fingerprint,
-                1 / (1 + Math.Exp(-network.Threshold)));
-        }
+            "black-box" => new DelegateModel(schema, (t, c) => [.. Scores.Favourable(network, t, c).Select(z => 1 / (1 + Math.Exp(-z)))], "delegate " + network.Fingerprint,
+                1 / (1 + Math.Exp(-network.Threshold))),
+            "forest" => Forests.GetOrAdd(seed, _ => new(() => ForestTrainer.Train(new(training, training), new(Trees: 7, MaxDepth: 4, Threshold: new(0.5)), 1, new Execution(1)))).Value,
+            _ => network,
+        };
         return new(seed, schema, training, people, model);
     }
 
