@@ -72,9 +72,9 @@ internal sealed class GargPlan(ulong seed, bool quick)
         if (preset != GargPreset.Within) return;
         Part("models", 2, m => m.OfModels());
         Part("genre", training * choices.Layers, m => m.OfGenRe(rules: repeat == 1));
+        foreach (int layers in choices.LayerCounts.Where(l => l != choices.Layers)) Part(Invariant($"genre.layers{layers}"), training * layers, m => m.OfLayers(layers));
         if (repeat > 1) return;
         foreach (double lambda in choices.Lambdas.Where(l => l != GargChoices.Lambda)) Part(Invariant($"genre.lambda{lambda}"), training * choices.Layers, m => m.OfLambda(lambda));
-        foreach (int layers in choices.LayerCounts.Where(l => l != choices.Layers)) Part(Invariant($"genre.layers{layers}"), training * layers, m => m.OfLayers(layers));
         if (data.Slug != "adult-carla") return;
         if (!quick) Part("genre.paper", training * GargChoices.PaperLayers, m => m.OfLayers(GargChoices.PaperLayers));
         foreach (double fraction in choices.Fractions) Part(Invariant($"genre.fraction{fraction}"), training * choices.Layers * fraction, m => m.OfFraction(fraction));
