@@ -9,6 +9,9 @@ namespace Redress.Studies;
 /// <param name="Fingerprint">SHA-256 over the bytes of its files.</param>
 internal sealed record StudyData(string Slug, DataSetTables Tables, string Fingerprint)
 {
+    /// <summary>A limit of what numbers may become, beyond any value of the data and still exact to a unit in float32 after scaling: without one, the training range is the limit.</summary>
+    internal const double Free = 1e7;
+
     /// <summary>Reads known data sets, and says everything that is wrong with their files together.</summary>
     /// <exception cref="DataException">A file is missing or not the published one.</exception>
     internal static IReadOnlyList<StudyData> Load(IEnumerable<string> slugs, string folder) => All(slugs.Select(DataSetCatalog.Get), folder, set => new StudyData(set.Slug, set.Load(folder), FingerprintOf(set, folder)));

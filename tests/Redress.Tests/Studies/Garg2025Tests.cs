@@ -35,7 +35,15 @@ public sealed class Garg2025Tests
         Assert.All(schema.Features.Where(f => !f.IsNamed), f => Assert.True(f.Minimum < f.Maximum));
         Assert.Equal((4629, 1543), (data.Tables.Rows.Rows, data.Tables.Test!.Rows));
         var free = GargData.Unbounded(schema);
-        Assert.All(free.Features, f => Assert.Equal((FeatureKind.Numeric, Change.Any, null), (f.Kind, f.Change, f.Minimum)));
+        Assert.All(free.Features, f => Assert.Equal((FeatureKind.Numeric, Change.Any), (f.Kind, f.Change)));
+        // A number without declared limits would have those of the training rows.
+        var train = GargData.Under(free, data.Tables.Rows);
+        var (actions, statistics) = (new Redress.Actions.ActionSet(free, TrainingStatistics.Of(train)), TrainingStatistics.Of(train));
+        for (int f = 0; f < free.Features.Count; f++)
+        {
+            var (lower, upper) = actions.Interval(f, train.Row(0)[f]);
+            Assert.True(lower < 2 * statistics.Distributions[f].Minimum - statistics.Distributions[f].Maximum && upper > 2 * statistics.Distributions[f].Maximum - statistics.Distributions[f].Minimum, free.Features[f].Name);
+        }
     }
 
     [Fact]

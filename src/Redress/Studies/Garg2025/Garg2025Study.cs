@@ -67,7 +67,7 @@ internal sealed class GargPlan(ulong seed, bool quick)
             new StudyPart(Invariant($"{(quick ? "quick." : "")}{preset}.{data.Slug}.{what}.repeat{repeat}"), preset, $"{data.Fingerprint}\n{choices.Key(data.Slug)}\n{options}", work, (read, cancel) =>
                 measure(new(GargSetting.Of(data, read.Forest(gold), read[h], preset, repeat, seed, choices.People, cancel), preset, choices, cancel))) { Models = [gold, h] });
         // Methods of tables 3 and 4 keep every limit by what they are.
-        foreach (var method in GargMethod.All.Where(m => preset == GargPreset.Within || m.Table == GargMethod.Table2)) Part(method.FileName, method.Seconds, m => m.OfMethod(method), method.Options(preset, choices) ?? MethodCatalog.Get(method.Slug).DefaultOptions);
+        foreach (var method in GargMethod.All.Where(m => preset == GargPreset.Within || m.Table == GargMethod.Table2)) Part(method.FileName, method.Seconds, m => m.OfMethod(method), (method.Options(preset, choices) ?? MethodCatalog.Get(method.Slug).DefaultOptions) + (preset == GargPreset.Published ? Invariant($"\n{StudyData.Free}") : ""));
         double training = 0.008 * data.Tables.Rows.Rows;
         if (preset != GargPreset.Within) return;
         Part("models", 2, m => m.OfModels());

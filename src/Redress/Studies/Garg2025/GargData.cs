@@ -24,7 +24,7 @@ internal sealed record GargData(string Slug, DataSetTables Tables, string Finger
     internal Table All => Table.Join([("train", Tables.Rows), ("test", Tables.Test!)]);
 
     /// <summary>The columns of published code: numbers without limits, categories among them, and nothing that may not change.</summary>
-    internal static Schema Unbounded(Schema schema) => new([.. schema.Features.Select(f => Feature.Numeric(f.Name, Change.Any))], schema.Target, schema.Favourable, schema.Id);
+    internal static Schema Unbounded(Schema schema) => new([.. schema.Features.Select(f => Feature.Numeric(f.Name, Change.Any) with { Minimum = -StudyData.Free, Maximum = StudyData.Free })], schema.Target, schema.Favourable, schema.Id);
 
     /// <summary>The same rows under other declarations.</summary>
     internal static Table Under(Schema schema, Table rows) => new(schema, rows.Values.ToArray(), rows.Ids, rows.Labels, rows.Groups, rows.Faults);

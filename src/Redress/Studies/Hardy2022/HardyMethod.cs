@@ -16,9 +16,6 @@ namespace Redress.Studies.Hardy2022;
 /// <param name="NumbersAreFree">True to let numbers leave their range, as the published search does.</param>
 internal sealed record HardyMethod(string Label, string Slug, Func<string, string?> Figure, bool IsPublished, string? Preset, bool NumbersAreFree)
 {
-    /// <summary>Beyond any value of the data, and still exact to a unit in float32 after scaling.</summary>
-    private const double Free = 1e7;
-
     internal static IReadOnlyList<HardyMethod> All { get; } =
     [
         new("growing-spheres, carla", "growing-spheres", d => d == Hardy2022Study.Images ? "figure 1" : "figure 2", IsPublished: true, "carla", NumbersAreFree: true),
@@ -56,7 +53,7 @@ internal sealed record HardyMethod(string Label, string Slug, Func<string, strin
         if (!NumbersAreFree) return new(model.Schema, model.Statistics);
         var schema = model.Schema;
         var free = new Schema(
-            [.. schema.Features.Select(f => f.IsNamed || f.Change == Change.None ? f : f with { Minimum = -Free, Maximum = Free })],
+            [.. schema.Features.Select(f => f.IsNamed || f.Change == Change.None ? f : f with { Minimum = -StudyData.Free, Maximum = StudyData.Free })],
             schema.Target, schema.Favourable, schema.Id, schema.Groups, schema.Ignored, schema.Constraints);
         return new(free, model.Statistics);
     }
