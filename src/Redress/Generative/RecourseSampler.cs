@@ -99,7 +99,7 @@ internal sealed class RecourseSampler
 
     private ReadOnlySpan<float> Entry(int row) => table.AsSpan(row * width, width);
 
-    /// <summary>k ~ softmax(τ logits + (1 - τ) ln w), x_j = μ_k + σ w_k ε.</summary>
+    /// <summary>k ~ (p_k / w_k)^τ w_k, x_j = μ_k + σ w_k ε.</summary>
     private double Value(int feature, double own, ReadOnlySpan<float> logits, SamplingRule rule, BinLimits? limits, Rng stream)
     {
         var bins = tokens.Bins[feature];
@@ -115,8 +115,11 @@ internal sealed class RecourseSampler
     private static int Draw(ReadOnlySpan<float> logits, ReadOnlySpan<double> logWidths, double temperature, ReadOnlySpan<bool> allowed, double u)
     {
         Span<double> weights = logits.Length <= 256 ? stackalloc double[logits.Length] : new double[logits.Length];
-        for (int k = 0; k < logits.Length; k++) weights[k] = allowed.IsEmpty || allowed[k] ? temperature * logits[k] + (1 - temperature) * logWidths[k] : double.NegativeInfinity;
-        double highest = TensorPrimitives.Max<double>(weights), sum = 0;
+        for (int k = 0; k < logits.Length; k++) weights[k] = allowed.IsEmpty || allowed[k] ? logits[k] - logWidths[k] : double.NegativeInfinity;
+        // Beside the densest bin, so that no τ is too large.
+        double densest = TensorPrimitives.Max<double>(weights), sum = 0;
+        for (int k = 0; k < logits.Length; k++) weights[k] = temperature * (weights[k] - densest) + logWidths[k];
+        double highest = TensorPrimitives.Max<double>(weights);
         foreach (ref double weight in weights) sum += weight = Math.Exp(weight - highest);
         double left = u * sum;
         int last = 0;

@@ -21,7 +21,7 @@ internal static class SubspaceFile
     /// <param name="json">What <see cref="Json"/> wrote; not to be trusted.</param>
     /// <param name="options">Its sizes.</param>
     /// <param name="schema">The model's.</param>
-    /// <param name="floats">Reads a tensor of a name and shape, and throws where it is another.</param>
+    /// <param name="floats">Reads a tensor of a name and shape, and throws where it is another or holds values that are no numbers.</param>
     /// <param name="damaged">Makes the exception that says what is damaged.</param>
     /// <exception cref="ModelFileException">Something is damaged.</exception>
     internal static SubspaceAutoencoder Read(string json, SubspaceOptions options, Schema schema, Func<string, long[], float[]> floats, Func<string, ModelFileException> damaged)
@@ -45,11 +45,7 @@ internal static class SubspaceFile
         // Tensors are looked at before networks of the sizes that the options ask for are made.
         int[][] sizes = SubspaceAutoencoder.SizesFor(options, layout);
         var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        void Take(string name, long rows, long columns)
-        {
-            values[name] = floats(name, [rows, columns]);
-            if (!values[name].All(float.IsFinite)) throw damaged($"tensor '{name}' holds values that are no numbers");
-        }
+        void Take(string name, long rows, long columns) => values[name] = floats(name, [rows, columns]);
         for (int n = 0; n < Parts.Length; n++)
             for (int layer = 0; layer + 1 < sizes[n].Length; layer++)
             {

@@ -106,7 +106,7 @@ public sealed class Cruds : ILearningMethod
     }
 
     IRecourseFinder ILearningMethod.Restore(RecourseTask task, Learnt learnt) =>
-        FinderOf(task, SubspaceFile.Read(learnt.Json, options.Autoencoder, task.Model.Schema, (name, shape) => learnt.Floats(name, shape), learnt.Damaged));
+        FinderOf(task, SubspaceFile.Read(learnt.Json, options.Autoencoder, task.Model.Schema, (name, shape) => learnt.Finite(name, shape), learnt.Damaged));
 
     private RecourseFinder FinderOf(RecourseTask task, SubspaceAutoencoder autoencoder) =>
         new(About, JsonSerializer.Serialize(options, OptionsJson.Default.CrudsOptions), task, new Codes(options, autoencoder));

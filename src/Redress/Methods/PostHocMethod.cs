@@ -35,7 +35,7 @@ internal sealed class PostHocMethod(MethodInfo about, string json, PostHocTraini
         // Shapes are checked before networks of the sizes that the options ask for are made.
         int[][] sizes = shape.SizesFor(model.Encoding);
         (int Rows, int Columns)[] wanted = [.. sizes.SelectMany(s => Enumerable.Range(0, s.Length - 1).SelectMany(i => new[] { (s[i], s[i + 1]), (1, s[i + 1]) }))];
-        float[][] values = [.. wanted.Select((w, p) => NetworkTensors.NameOf(Prefix, p) is var name ? NetworkTensors.Finite(learnt.Find(name), name, [w.Rows, w.Columns], learnt.Damaged) : [])];
+        float[][] values = [.. wanted.Select((w, p) => learnt.Finite(NetworkTensors.NameOf(Prefix, p), w.Rows, w.Columns))];
         var generator = new PostHocGenerator(shape, model.Schema, model.Encoding, new Rng(0));
         Tensor[] parameters = generator.Parameters;
         for (int p = 0; p < parameters.Length; p++) parameters[p].WriteFrom(values[p]);

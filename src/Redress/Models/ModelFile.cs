@@ -90,7 +90,7 @@ public static class ModelFile
         string name = Path.GetFileName(path);
         var (metadata, tensors) = SafeTensors.Read(stream, name);
         if (metadata.TryGetValue(KindKey, out string? other) && other != kind)
-            throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind ? "; recourse, evaluate, robustness, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
+            throw new ModelFileException($"{name}: holds {Named(other)}{(other == MulticlassKind && kind is Kind or ForestFile.Kind ? "; recourse, evaluate, robustness, score and inspect work on one, and nothing else does" : $", not {Named(kind)}")}.");
         if (!metadata.TryGetValue(ManifestKey, out string? json) || !metadata.ContainsKey(KindKey))
             throw new ModelFileException($"{name}: a safetensors file, but not written by redress (it has no '{ManifestKey}' metadata).");
         return Guarded(name, () => read(json, tensors, name));

@@ -12,6 +12,10 @@ internal sealed record Learnt(string Json, IReadOnlyList<StoredTensor> Tensors, 
     /// <exception cref="ModelFileException">It is missing, or of another type or shape.</exception>
     internal float[] Floats(string name, params ReadOnlySpan<long> shape) => Get(name, "F32", shape).Floats();
 
+    /// <summary>The same, none of which is NaN or infinite: a network's parameters.</summary>
+    /// <exception cref="ModelFileException">It is missing, of another type or shape, or holds values that are no numbers.</exception>
+    internal float[] Finite(string name, params ReadOnlySpan<long> shape) => NetworkTensors.Finite(Find(name), name, shape, Damaged);
+
     /// <summary>A tensor of double-precision numbers, row-major.</summary>
     /// <exception cref="ModelFileException">It is missing, or of another type or shape.</exception>
     internal double[] Doubles(string name, params ReadOnlySpan<long> shape) => Get(name, "F64", shape).Doubles();

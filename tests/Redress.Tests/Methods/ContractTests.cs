@@ -206,13 +206,14 @@ public sealed class ContractTests
     [Theory, MemberData(nameof(OnNetworks))]
     public void Constraints_of_others_change_nothing_for_who_has_none(string slug)
     {
-        for (int seed = 1; seed <= 6; seed++)
+        // In scenario 23 a softmax of one person was once projected again because of another.
+        for (int seed = 20; seed <= 25; seed++)
         {
             var scenario = Scenario.Of(seed, "network");
             var free = new Redress.Actions.ActionSet(new Schema(scenario.Schema.Features, "y", "yes", id: "id"), scenario.Task().Statistics);
             var all = Json(Run(scenario, slug, r => r with { Overrides = Enumerable.Range(0, Scenario.People).ToDictionary(i => $"person-{i}", _ => free) }));
             var half = Json(Run(scenario, slug, r => r with { Overrides = Enumerable.Range(0, Scenario.People / 2).ToDictionary(i => $"person-{2 * i}", _ => free) }));
-            for (int i = 0; i < Scenario.People; i += 2) Assert.Equal(all[i], half[i]);
+            for (int i = 0; i < Scenario.People; i += 2) Assert.True(all[i] == half[i], $"seed {seed}: {all[i]}, in company {half[i]}");
         }
     }
 

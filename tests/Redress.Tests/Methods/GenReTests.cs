@@ -274,6 +274,7 @@ public sealed class GenReTests
         }
         Assert.InRange(WideAt(1), 0.4, 0.6);
         Assert.True(WideAt(10) < 0.02 && WideAt(0.1) > 0.5, $"{WideAt(10)} {WideAt(0.1)}");
+        Assert.Equal(0, WideAt(1e300));
     }
 
     private static byte[] Saved(IRecourseFinder finder)

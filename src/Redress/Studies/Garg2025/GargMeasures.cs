@@ -44,13 +44,15 @@ internal sealed class GargMeasures(GargSetting setting, string preset, GargChoic
         return new(measures);
     }
 
-    /// <summary>GenRe: its rows of tables 2 to 4, sampling rules (table 11) and what our own choices change.</summary>
+    /// <summary>GenRe: its rows of tables 2 to 4; where rules are asked for its rows beside other λ and fractions, sampling rules (table 11) and what our own choices change.</summary>
     internal PartOutput OfGenRe(bool rules)
     {
         var options = choices.GenRe(setting.Data.Slug);
         var genre = GargGenRe.Train(setting, options, cancel);
         string layers = Invariant($"{Ann} layers={choices.Layers}"), lambda = Invariant($"{Ann} λ={GargChoices.Lambda}");
-        Add([(GargMethod.Table2, Ann), (GargMethod.Table3, Ann), (GargMethod.Table4, Ann), (LayersTable, layers), (Figure4, lambda), (Table12, lambda), (Table13, $"{Ann} fraction=1"), (Sampling, $"{Ann}, as it is")], "genre", genre.Finder);
+        // What has one repeat is compared with that repeat.
+        (string Table, string Model)[] once = rules ? [(Figure4, lambda), (Table12, lambda), (Table13, $"{Ann} fraction=1"), (Sampling, $"{Ann}, as it is")] : [];
+        Add([(GargMethod.Table2, Ann), (GargMethod.Table3, Ann), (GargMethod.Table4, Ann), (LayersTable, layers), .. once], "genre", genre.Finder);
         measures.Add(new(GargPreset.Titled(preset, LayersTable), setting.Data.Slug, layers, "genre", Epochs, genre.Epochs));
         if (!rules) return new(measures);
         foreach (double temperature in GargChoices.Temperatures)
