@@ -15,6 +15,7 @@ namespace Redress.Bench;
 internal static class LatentBench
 {
     private const int People = 200;
+    private const int Rounds = 7;   // what else runs on the machine takes turns: the best of many is the nearest to a core of its own
 
     public static int Run(string[] cases)
     {
@@ -70,7 +71,7 @@ internal static class LatentBench
     {
         RecourseBatch batch = null!;
         double seconds = double.PositiveInfinity;
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             // Time on the processor: what else runs on the machine waits for it, or is waited for.
             var start = Environment.CpuUsage.TotalTime;
@@ -82,6 +83,6 @@ internal static class LatentBench
         if (found.Length > 0) CarlaBench.Print($"{name}: mean L1", found.Average(r => CarlaBench.Deltas(model, r.Answers[0]).Sum(Math.Abs)), "scaled");
         CarlaBench.Print($"{name}: steps", batch.Records.Average(r => r.Steps), "a person");
         CarlaBench.Print($"{name}: model calls", batch.Records.Average(r => r.ModelCalls), "rows a person");
-        CarlaBench.Print($"{name}: one core, best of three", seconds / people.Rows * 1e3, "ms a person");
+        CarlaBench.Print($"{name}: one core, best of seven", seconds / people.Rows * 1e3, "ms a person");
     }
 }

@@ -61,12 +61,12 @@ internal static unsafe class LaneProduct
         for (int p = 0; p < k; p++)
         {
             var row = T.Load(x);
-            r0 = r0.AddProduct(a[w], row);
-            r1 = r1.AddProduct(a1[w], row);
-            r2 = r2.AddProduct(a2[w], row);
-            r3 = r3.AddProduct(a3[w], row);
-            r4 = r4.AddProduct(a4[w], row);
-            r5 = r5.AddProduct(a5[w], row);
+            r0.AddProduct(a[w], row);
+            r1.AddProduct(a1[w], row);
+            r2.AddProduct(a2[w], row);
+            r3.AddProduct(a3[w], row);
+            r4.AddProduct(a4[w], row);
+            r5.AddProduct(a5[w], row);
             x += Lanes;
             w += step;
         }
@@ -89,9 +89,9 @@ internal static unsafe class LaneProduct
         for (int p = 0; p < k; p++)
         {
             var row = T.Load(x);
-            r0 = r0.AddProduct(a[w], row);
-            r1 = r1.AddProduct(a1[w], row);
-            r2 = r2.AddProduct(a2[w], row);
+            r0.AddProduct(a[w], row);
+            r1.AddProduct(a1[w], row);
+            r2.AddProduct(a2[w], row);
             x += Lanes;
             w += step;
         }

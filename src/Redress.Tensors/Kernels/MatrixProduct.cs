@@ -31,20 +31,63 @@ internal static unsafe class MatrixProduct
         {
             var rows = new Rows(pa, ta ? 1 : k, ta ? m : 1, m, k);
             float* tile = panel + WidestPanel * (k + 1);
-            int vectors = (n + 15) / 16;
-            for (int j = 0; vectors > 0;)
+            for (int j = 0, take; j < n; j += 16 * take)
             {
-                int take = !Vector512.IsHardwareAccelerated ? 1 : vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
-                int cols = Math.Min(16 * take, n - j);
-                Pack(pb, tb, n, k, j, cols, 16 * take, pbias, panel);
-                var to = new Target(pc, j, n, cols, m * n);
-                if (take == 3) Panel<ThreeVectors>(rows, panel, to, tile);
-                else if (take == 2) Panel<TwoVectors>(rows, panel, to, tile);
-                else Panel<OneVector>(rows, panel, to, tile);
-                j += cols;
-                vectors -= take;
+                take = Take(n - j);
+                var to = new Target(pc, j, n, Math.Min(16 * take, n - j), m * n);
+                Pack(pb, tb, n, k, j, to.Cols, 16 * take, pbias, panel);
+                AnyPanel(take, rows, panel, to, tile);
             }
         }
+    }
+
+    /// <summary>The same for B and a bias whose panels were packed before, and A of m rows as it stands.</summary>
+    internal static void Run(PackedPanels panels, int m, ReadOnlySpan<float> a, Span<float> c)
+    {
+        var (n, k) = (panels.Outputs, panels.Inputs);
+        if (a.Length < m * k || c.Length < m * n) throw new ArgumentException("A product with packed panels has operands shorter than its sizes say.", nameof(panels));
+        if (m == 0) return;
+        var buffer = Scratch(WidestPanel * TileRows);
+        fixed (float* pa = a, pc = c, start = panels.Values, tile = &buffer[scratchStart])
+        {
+            var rows = new Rows(pa, k, 1, m, k);
+            float* panel = start;
+            for (int j = 0, take; j < n; j += 16 * take)
+            {
+                take = Take(n - j);
+                AnyPanel(take, rows, panel, new Target(pc, j, n, Math.Min(16 * take, n - j), m * n), tile);
+                panel += (nint)(k + 1) * 16 * take;
+            }
+        }
+    }
+
+    /// <summary>Writes B, [k, n] or where <paramref name="transposed"/> [n, k], and a bias (empty: zero) as panels; the sizes are the caller's to check.</summary>
+    internal static void PackAll(ReadOnlySpan<float> b, bool transposed, int k, int n, ReadOnlySpan<float> bias, Span<float> panels)
+    {
+        fixed (float* pb = b, pbias = bias, start = panels)
+        {
+            float* panel = start;
+            for (int j = 0, take; j < n; j += 16 * take)
+            {
+                take = Take(n - j);
+                Pack(pb, transposed, n, k, j, Math.Min(16 * take, n - j), 16 * take, pbias, panel);
+                panel += (nint)(k + 1) * 16 * take;
+            }
+        }
+    }
+
+    /// <summary>Vectors of the panel at the head of so many columns.</summary>
+    internal static int Take(int columns)
+    {
+        int vectors = (columns + 15) / 16;
+        return !Vector512.IsHardwareAccelerated ? 1 : vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
+    }
+
+    private static void AnyPanel(int take, in Rows rows, float* panel, in Target to, float* tile)
+    {
+        if (take == 3) Panel<ThreeVectors>(rows, panel, to, tile);
+        else if (take == 2) Panel<TwoVectors>(rows, panel, to, tile);
+        else Panel<OneVector>(rows, panel, to, tile);
     }
 
     /// <summary>op(A): entry (i, p) stands at i * RowStep + p * Step.</summary>
@@ -173,12 +216,12 @@ internal static unsafe class MatrixProduct
         for (int p = 0; p < k; p++)
         {
             var row = HalfVectors.Load(b);
-            r0 = r0.AddProduct(a[x], row);
-            r1 = r1.AddProduct(a1[x], row);
-            r2 = r2.AddProduct(a2[x], row);
-            r3 = r3.AddProduct(a3[x], row);
-            r4 = r4.AddProduct(a4[x], row);
-            r5 = r5.AddProduct(a5[x], row);
+            r0.AddProduct(a[x], row);
+            r1.AddProduct(a1[x], row);
+            r2.AddProduct(a2[x], row);
+            r3.AddProduct(a3[x], row);
+            r4.AddProduct(a4[x], row);
+            r5.AddProduct(a5[x], row);
             b += bStride;
             x += step;
         }
@@ -204,14 +247,14 @@ internal static unsafe class MatrixProduct
         for (int p = 0; p < k; p++)
         {
             T row = T.Load(b);
-            r0 = r0.AddProduct(a[x], row);
-            r1 = r1.AddProduct(a1[x], row);
-            r2 = r2.AddProduct(a2[x], row);
-            r3 = r3.AddProduct(a3[x], row);
-            r4 = r4.AddProduct(a4[x], row);
-            r5 = r5.AddProduct(a5[x], row);
-            r6 = r6.AddProduct(a6[x], row);
-            r7 = r7.AddProduct(a7[x], row);
+            r0.AddProduct(a[x], row);
+            r1.AddProduct(a1[x], row);
+            r2.AddProduct(a2[x], row);
+            r3.AddProduct(a3[x], row);
+            r4.AddProduct(a4[x], row);
+            r5.AddProduct(a5[x], row);
+            r6.AddProduct(a6[x], row);
+            r7.AddProduct(a7[x], row);
             b += bStride;
             x += step;
         }

@@ -68,14 +68,12 @@ internal static unsafe class PackedProduct
             }
             int k = weights.Inputs;
             nint step = weights.Stride;
-            for (int vectors = weights.Stride / Storage.Lanes, j = 0; vectors > 0;)
+            for (int j = 0, take; j < weights.Stride; j += take * Storage.Lanes)
             {
-                int take = !Vector512.IsHardwareAccelerated ? 1 : vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
+                take = MatrixProduct.Take(weights.Stride - j);
                 if (take == 3) MatrixProduct.AnyTile<ThreeVectors>(from, stride, 1, w + j, step, to + j, step, k, rows);
                 else if (take == 2) MatrixProduct.AnyTile<TwoVectors>(from, stride, 1, w + j, step, to + j, step, k, rows);
                 else MatrixProduct.AnyTile<OneVector>(from, stride, 1, w + j, step, to + j, step, k, rows);
-                j += take * Storage.Lanes;
-                vectors -= take;
             }
         }
     }
@@ -116,7 +114,7 @@ internal static unsafe class PackedProduct
     {
         T sum = T.Load(w);
         w += stride;
-        for (int i = 0; i < count; i++) sum = sum.AddProduct(x[i], T.Load(w + places[i] * stride));
+        for (int i = 0; i < count; i++) sum.AddProduct(x[i], T.Load(w + places[i] * stride));
         sum.Store(y);
     }
 
@@ -136,7 +134,7 @@ internal static unsafe class PackedProduct
         for (int p = 0; p < k; p++)
         {
             w += stride;
-            sum = sum.AddProduct(a[p], T.Load(w));
+            sum.AddProduct(a[p], T.Load(w));
         }
         sum.Store(y);
     }

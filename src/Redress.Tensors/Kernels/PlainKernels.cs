@@ -49,6 +49,22 @@ internal sealed partial class PlainKernels : IKernels
             }
     }
 
+    public void MultiplyPanels(PackedPanels panels, int m, ReadOnlySpan<float> a, Span<float> y)
+    {
+        int n = panels.Outputs, k = panels.Inputs, start = 0;
+        for (int j = 0, width; j < n; j += width, start += (k + 1) * width)
+        {
+            width = MatrixProduct.Take(n - j) * Storage.Lanes;
+            for (int i = 0; i < m; i++)
+                for (int c = j; c < Math.Min(j + width, n); c++)
+                {
+                    float sum = panels.Values[start + c - j];
+                    for (int p = 0; p < k; p++) sum = MathF.FusedMultiplyAdd(a[i * k + p], panels.Values[start + (p + 1) * width + c - j], sum);
+                    y[i * n + c] = sum;
+                }
+        }
+    }
+
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y)
     {
         var (m, n, k, ta, _) = product;

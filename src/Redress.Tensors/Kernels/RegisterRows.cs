@@ -14,7 +14,8 @@ internal unsafe interface IRegisterRow<T> where T : struct, IRegisterRow<T>
 
     void Store(float* to);
 
-    T AddProduct(float a, T b);
+    /// <summary>this += a b, in place: with a value returned, the compiler moves each vector once more.</summary>
+    void AddProduct(float a, T b);
 }
 
 internal unsafe struct OneVector : IRegisterRow<OneVector>
@@ -33,7 +34,7 @@ internal unsafe struct OneVector : IRegisterRow<OneVector>
     public readonly void Store(float* to) => v0.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly OneVector AddProduct(float a, OneVector b) => new() { v0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b.v0, v0) };
+    public void AddProduct(float a, OneVector b) => v0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b.v0, v0);
 }
 
 internal unsafe struct TwoVectors : IRegisterRow<TwoVectors>
@@ -56,10 +57,11 @@ internal unsafe struct TwoVectors : IRegisterRow<TwoVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TwoVectors AddProduct(float a, TwoVectors b)
+    public void AddProduct(float a, TwoVectors b)
     {
         var x = Vector512.Create(a);
-        return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1) };
+        v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0);
+        v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1);
     }
 }
 
@@ -84,10 +86,12 @@ internal unsafe struct ThreeVectors : IRegisterRow<ThreeVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ThreeVectors AddProduct(float a, ThreeVectors b)
+    public void AddProduct(float a, ThreeVectors b)
     {
         var x = Vector512.Create(a);
-        return new() { v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2) };
+        v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0);
+        v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1);
+        v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2);
     }
 }
 
@@ -113,14 +117,13 @@ internal unsafe struct FourVectors : IRegisterRow<FourVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly FourVectors AddProduct(float a, FourVectors b)
+    public void AddProduct(float a, FourVectors b)
     {
         var x = Vector512.Create(a);
-        return new()
-        {
-            v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1), v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2),
-            v3 = Vector512.FusedMultiplyAdd(x, b.v3, v3),
-        };
+        v0 = Vector512.FusedMultiplyAdd(x, b.v0, v0);
+        v1 = Vector512.FusedMultiplyAdd(x, b.v1, v1);
+        v2 = Vector512.FusedMultiplyAdd(x, b.v2, v2);
+        v3 = Vector512.FusedMultiplyAdd(x, b.v3, v3);
     }
 }
 
@@ -145,9 +148,10 @@ internal unsafe struct HalfVectors : IRegisterRow<HalfVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly HalfVectors AddProduct(float a, HalfVectors b)
+    public void AddProduct(float a, HalfVectors b)
     {
         var x = Vector256.Create(a);
-        return new() { v0 = Vector256.FusedMultiplyAdd(x, b.v0, v0), v1 = Vector256.FusedMultiplyAdd(x, b.v1, v1) };
+        v0 = Vector256.FusedMultiplyAdd(x, b.v0, v0);
+        v1 = Vector256.FusedMultiplyAdd(x, b.v1, v1);
     }
 }

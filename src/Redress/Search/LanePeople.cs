@@ -13,7 +13,7 @@ internal sealed class LanePeople
     internal const int Lanes = LaneNetwork.Lanes;
     private readonly EncodedActions batch;
     private readonly float[] origins, points, lower, upper, row, rowGradient;
-    private readonly int[] people = new int[Lanes];
+    private readonly int[] people = new int[Lanes], taken = new int[Lanes];
 
     internal LanePeople(EncodedActions batch)
     {
@@ -40,6 +40,18 @@ internal sealed class LanePeople
 
     /// <summary>The person in a lane, or -1.</summary>
     internal int this[int lane] => people[lane];
+
+    /// <summary>The lanes with somebody in them, ascending.</summary>
+    internal ReadOnlySpan<int> Taken
+    {
+        get
+        {
+            int count = 0;
+            for (int lane = 0; lane < Lanes; lane++)
+                if (people[lane] >= 0) taken[count++] = lane;
+            return taken.AsSpan(0, count);
+        }
+    }
 
     /// <summary>Puts a person into a lane, at their own row.</summary>
     internal void Enter(int lane, int person)

@@ -25,7 +25,7 @@ internal sealed class LatentSteps : ILaneSteps
     private readonly LatentRule rule;
     private readonly float learningRate;
     private readonly float[] starts;
-    private readonly LaneMap map;
+    private readonly ILaneMap map;
     private readonly LatentRows rows;
 
     // inputs is [inputs, lanes]; the moments are of the inputs that move; descent is in the model's columns, pulled in the decoder's.
@@ -44,7 +44,7 @@ internal sealed class LatentSteps : ILaneSteps
         (this.decoder, this.rule, this.learningRate, this.starts) = (decoder, rule, learningRate, starts);
         People = new LanePeople(batch);
         rows = new LatentRows(batch, decoder, People);
-        map = new LaneMap(decoder.Network, decoder.Moves, isFrozen: true);
+        map = ILaneMap.Of(decoder.Network, decoder.Moves);
         (inputs, descent, pulled) = (new float[decoder.Inputs * Lanes], new float[batch.Width * Lanes], new float[decoder.Layout.Generated * Lanes]);
         (first, second) = (new float[decoder.Moves * Lanes], new float[decoder.Moves * Lanes]);
     }
@@ -77,7 +77,7 @@ internal sealed class LatentSteps : ILaneSteps
 
     public void Look()
     {
-        map.Forward(inputs);
+        map.Forward(inputs, People.Taken);
         rows.Write(map.Outputs);
     }
 

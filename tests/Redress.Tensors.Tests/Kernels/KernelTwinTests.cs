@@ -115,6 +115,24 @@ public class KernelTwinTests
             }
     }
 
+    [Theory, MemberData(nameof(Products))]
+    public void Products_with_packed_panels_are_the_same_bits(int m, int n, int k)
+    {
+        foreach (bool transpose in new[] { false, true })
+            foreach (bool biased in new[] { false, true })
+            {
+                // One row more than the product has columns: the first rows of a weight lead to its first inputs.
+                float[] a = Draw(1, m * k, -1, 1), weight = Draw(2, (transpose ? n + 1 : n) * k, -1, 1), bias = biased ? Draw(3, n, -1, 1) : [];
+                float[] expected = new float[m * n], plain = new float[m * n], fast = new float[m * n];
+                var panels = new PackedPanels(transpose ? Tensor.From(n + 1, k, weight) : Tensor.From(k, n, weight), n, biased ? Tensor.From(1, n, bias) : null, transpose);
+                Plain.Multiply(new Product(m, n, k, false, transpose), a, weight, bias, expected);
+                Plain.MultiplyPanels(panels, m, a, plain);
+                Fast.MultiplyPanels(panels, m, a, fast);
+                Assert.Equal(expected, plain);
+                Assert.Equal(expected, fast);
+            }
+    }
+
     [Theory]
     [InlineData(1, 1, 1), InlineData(5, 2, 3), InlineData(6, 1, 13), InlineData(7, 3, 20), InlineData(13, 4, 65)]
     public void Distances_between_rows_are_the_same_bits(int m, int blocks, int width)
