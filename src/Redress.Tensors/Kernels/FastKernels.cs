@@ -52,7 +52,7 @@ internal sealed class FastKernels : IKernels
 
     public void MultiplyPacked(PackedWeights weights, in PackedTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> y) => PackedProduct.Run(weights, terms, columns, values, y);
 
-    public void MultiplyPanels(PackedPanels panels, int m, ReadOnlySpan<float> a, Span<float> y) => MatrixProduct.Run(panels, m, a, y);
+    public void MultiplyPacked(PackedPanels panels, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y) => PackedProduct.Run(panels, rows, a, y);
 
     public void MultiplyLanes(in Product product, ReadOnlySpan<float> a, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> y) => LaneProduct.Run(product, a, bias, x, y);
 

@@ -36,27 +36,9 @@ internal static unsafe class MatrixProduct
                 take = Take(n - j);
                 var to = new Target(pc, j, n, Math.Min(16 * take, n - j), m * n);
                 Pack(pb, tb, n, k, j, to.Cols, 16 * take, pbias, panel);
-                AnyPanel(take, rows, panel, to, tile);
-            }
-        }
-    }
-
-    /// <summary>The same for B and a bias whose panels were packed before, and A of m rows as it stands.</summary>
-    internal static void Run(PackedPanels panels, int m, ReadOnlySpan<float> a, Span<float> c)
-    {
-        var (n, k) = (panels.Outputs, panels.Inputs);
-        if (a.Length < m * k || c.Length < m * n) throw new ArgumentException("A product with packed panels has operands shorter than its sizes say.", nameof(panels));
-        if (m == 0) return;
-        var buffer = Scratch(WidestPanel * TileRows);
-        fixed (float* pa = a, pc = c, start = panels.Values, tile = &buffer[scratchStart])
-        {
-            var rows = new Rows(pa, k, 1, m, k);
-            float* panel = start;
-            for (int j = 0, take; j < n; j += 16 * take)
-            {
-                take = Take(n - j);
-                AnyPanel(take, rows, panel, new Target(pc, j, n, Math.Min(16 * take, n - j), m * n), tile);
-                panel += (nint)(k + 1) * 16 * take;
+                if (take == 3) Panel<ThreeVectors>(rows, panel, to, tile);
+                else if (take == 2) Panel<TwoVectors>(rows, panel, to, tile);
+                else Panel<OneVector>(rows, panel, to, tile);
             }
         }
     }
@@ -81,13 +63,6 @@ internal static unsafe class MatrixProduct
     {
         int vectors = (columns + 15) / 16;
         return !Vector512.IsHardwareAccelerated ? 1 : vectors == 4 ? 2 : Math.Min(vectors, 3);   // 2 + 2 rather than 3 + 1
-    }
-
-    private static void AnyPanel(int take, in Rows rows, float* panel, in Target to, float* tile)
-    {
-        if (take == 3) Panel<ThreeVectors>(rows, panel, to, tile);
-        else if (take == 2) Panel<TwoVectors>(rows, panel, to, tile);
-        else Panel<OneVector>(rows, panel, to, tile);
     }
 
     /// <summary>op(A): entry (i, p) stands at i * RowStep + p * Step.</summary>
@@ -257,6 +232,39 @@ internal static unsafe class MatrixProduct
             r7.AddProduct(a7[x], row);
             b += bStride;
             x += step;
+        }
+        r0.Store(c);
+        r1.Store(c + i1 * stride);
+        r2.Store(c + i2 * stride);
+        r3.Store(c + i3 * stride);
+        r4.Store(c + i4 * stride);
+        r5.Store(c + i5 * stride);
+        r6.Store(c + i6 * stride);
+        r7.Store(c + i7 * stride);
+    }
+
+    /// <summary>The same for the terms at some places alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void KnownTile<T>(float* a, nint rowStep, int* places, int count, float* panel, float* c, nint stride, int rows) where T : struct, IRegisterRow<T>
+    {
+        nint last = rows - 1;
+        nint i1 = Math.Min(1, last), i2 = Math.Min(2, last), i3 = Math.Min(3, last), i4 = Math.Min(4, last), i5 = Math.Min(5, last), i6 = Math.Min(6, last), i7 = last;
+        float* a1 = a + i1 * rowStep, a2 = a + i2 * rowStep, a3 = a + i3 * rowStep, a4 = a + i4 * rowStep;
+        float* a5 = a + i5 * rowStep, a6 = a + i6 * rowStep, a7 = a + i7 * rowStep;
+        T r0 = T.Load(panel), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
+        panel += T.Width;
+        for (int p = 0; p < count; p++)
+        {
+            nint x = places[p];
+            T row = T.Load(panel + x * T.Width);
+            r0.AddProduct(a[x], row);
+            r1.AddProduct(a1[x], row);
+            r2.AddProduct(a2[x], row);
+            r3.AddProduct(a3[x], row);
+            r4.AddProduct(a4[x], row);
+            r5.AddProduct(a5[x], row);
+            r6.AddProduct(a6[x], row);
+            r7.AddProduct(a7[x], row);
         }
         r0.Store(c);
         r1.Store(c + i1 * stride);

@@ -1,6 +1,9 @@
 namespace Redress.Tensors.Kernels;
 
-/// <summary>A layer's weight and bias packed once as <see cref="MatrixProduct"/> packs them at each call: a wide layer is then one stream for any few rows.</summary>
+/// <summary>
+/// A layer's weight and bias packed once as <see cref="MatrixProduct"/> packs them at each call, which makes a wide layer one stream: for a few rows at a time,
+/// over and over. <see cref="PackedWeights"/> has rows of a weight at hand, for rows that are mostly 0.
+/// </summary>
 internal sealed class PackedPanels
 {
     private readonly Storage storage;
@@ -12,8 +15,11 @@ internal sealed class PackedPanels
     internal PackedPanels(Tensor weight, int outputs, Tensor? bias, bool transpose)
     {
         (Inputs, Outputs) = (transpose ? weight.Cols : weight.Rows, outputs);
-        storage = Storage.Aligned((Inputs + 1) * Storage.PaddedSize(outputs));
-        MatrixProduct.PackAll(weight.Values, transpose, Inputs, outputs, bias is null ? default : bias.Values, storage.Values);
+        Stride = Storage.PaddedSize(outputs);
+        storage = Storage.Aligned((Inputs + 1) * Stride);
+        var starts = bias is null ? default : bias.Values;
+        MaySkip = PackedWeights.ZeroTermsVanish(weight.Values, starts);
+        MatrixProduct.PackAll(weight.Values, transpose, Inputs, outputs, starts, storage.Values);
     }
 
     /// <summary>Length of the sums.</summary>
@@ -22,6 +28,12 @@ internal sealed class PackedPanels
     /// <summary>Columns of the product.</summary>
     internal int Outputs { get; }
 
-    /// <summary>Panel by panel, each the bias and then a row an input.</summary>
+    /// <summary>The columns with those added that make whole vectors.</summary>
+    internal int Stride { get; }
+
+    /// <summary>As <see cref="PackedWeights.MaySkip"/>.</summary>
+    internal bool MaySkip { get; }
+
+    /// <summary>Panel by panel, each the bias and then a row an input; a panel has <see cref="MatrixProduct.Take"/> vectors.</summary>
     internal ReadOnlySpan<float> Values => storage.Values;
 }

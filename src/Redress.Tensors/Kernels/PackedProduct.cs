@@ -16,6 +16,8 @@ internal static unsafe class PackedProduct
     /// <summary>Fewer rows go one at a time: a tile takes as long for one row as for all of its own.</summary>
     private const int FewRows = 3;
 
+    private const int TilesTogether = 4;
+
     internal static void Run(PackedWeights weights, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
     {
         Elementwise.Require(rows.Stride >= weights.Inputs && (rows.Count == 0 || a.Length >= (rows.Count - 1) * rows.Stride + weights.Inputs) && y.Length >= rows.Count * weights.Stride);
@@ -52,6 +54,72 @@ internal static unsafe class PackedProduct
         {
             for (int i = 0; i < terms.Count; i++) KnownColumns(weights, pv + (nint)i * each, pc + (nint)i * each, each, pw, py + (nint)i * weights.Stride);
         }
+    }
+
+    /// <summary>Products with panels. Terms that are 0 in all rows of a tile are left out where most columns are said to be 0.</summary>
+    internal static void Run(PackedPanels panels, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
+    {
+        int k = panels.Inputs, most = MatrixProduct.MostTileRows;
+        Elementwise.Require(rows.Stride >= k && (rows.Count == 0 || a.Length >= (rows.Count - 1) * rows.Stride + k) && y.Length >= rows.Count * panels.Stride);
+        bool skips = rows.SkipZeros && panels.MaySkip && k <= MostSkipped && Vector512.IsHardwareAccelerated;
+        int* places = stackalloc int[skips ? TilesTogether * k : 0], counts = stackalloc int[TilesTogether];
+        fixed (float* pa = a, pw = panels.Values, py = y)
+        {
+            for (int i = 0; i < rows.Count; i += TilesTogether * most)
+            {
+                var block = new Block(pa + (nint)i * rows.Stride, rows.Stride, Math.Min(TilesTogether * most, rows.Count - i), k, skips ? places : null, counts);
+                for (int t = 0; skips && t * most < block.Rows; t++) counts[t] = Places(block.From + (nint)t * most * rows.Stride, rows.Stride, Math.Min(most, block.Rows - t * most), k, places + t * k);
+                float* panel = pw, to = py + (nint)i * panels.Stride;
+                for (int j = 0, take; j < panels.Stride; j += take * Storage.Lanes, panel += (nint)(k + 1) * take * Storage.Lanes)
+                {
+                    take = MatrixProduct.Take(panels.Stride - j);
+                    if (take == 3) Panel<ThreeVectors>(block, panel, to + j, panels.Stride);
+                    else if (take == 2) Panel<TwoVectors>(block, panel, to + j, panels.Stride);
+                    else Panel<OneVector>(block, panel, to + j, panels.Stride);
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows that go through each panel one tile after the other, while it is in the cache; where not null, the places of each tile's terms.</summary>
+    private readonly struct Block(float* from, nint stride, int rows, int k, int* places, int* counts)
+    {
+        internal readonly float* From = from;
+        internal readonly nint Stride = stride;
+        internal readonly int Rows = rows, K = k;
+        internal readonly int* Places = places, Counts = counts;
+    }
+
+    private static void Panel<T>(in Block block, float* panel, float* y, nint stride) where T : struct, IRegisterRow<T>
+    {
+        int most = MatrixProduct.MostTileRows;
+        for (int i = 0, t = 0; i < block.Rows; i += most, t++)
+        {
+            int rows = Math.Min(most, block.Rows - i);
+            float* from = block.From + i * block.Stride, to = y + i * stride;
+            if (block.Places == null) MatrixProduct.AnyTile<T>(from, block.Stride, 1, panel, T.Width, to, stride, block.K, rows);
+            else MatrixProduct.KnownTile<T>(from, block.Stride, block.Places + t * block.K, block.Counts[t], panel, to, stride, rows);
+        }
+    }
+
+    /// <summary>The columns, ascending, that are not 0 in all of some rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Places(float* a, nint stride, int rows, int columns, int* places)
+    {
+        int count = 0, first = 0;
+        for (; first + 16 <= columns; first += 16)
+        {
+            ulong others = 0;
+            for (int r = 0; r < rows; r++) others |= ~Vector512.Equals(Vector512.Load(a + r * stride + first), Vector512<float>.Zero).ExtractMostSignificantBits() & 0xFFFF;
+            for (; others != 0; others &= others - 1) places[count++] = first + BitOperations.TrailingZeroCount(others);
+        }
+        for (; first < columns; first++)
+        {
+            bool other = false;
+            for (int r = 0; r < rows; r++) other |= a[r * stride + first] != 0;
+            if (other) places[count++] = first;
+        }
+        return count;
     }
 
     private static void Whole(PackedWeights weights, int stride, float* a, float* w, float* y, int count)

@@ -23,9 +23,7 @@ internal sealed class PackedWeights
         storage = Storage.Aligned((Inputs + 1) * Stride);   // its memory comes cleared
         bias.Values.CopyTo(storage.Values);
         for (int p = 0; p < Inputs; p++) weight.Values.Slice(p * Outputs, Outputs).CopyTo(storage.Values[((p + 1) * Stride)..]);
-        MaySkip = true;
-        foreach (float w in weight.Values) MaySkip &= float.IsFinite(w);
-        foreach (float b in bias.Values) MaySkip &= !(b == 0 && float.IsNegative(b));
+        MaySkip = ZeroTermsVanish(weight.Values, bias.Values);
     }
 
     /// <summary>Rows of the weight.</summary>
@@ -42,4 +40,14 @@ internal sealed class PackedWeights
 
     /// <summary>[1 + inputs, stride].</summary>
     internal ReadOnlySpan<float> Values => storage.Values;
+
+    /// <summary><see cref="MaySkip"/> of a weight and a bias.</summary>
+    internal static bool ZeroTermsVanish(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    {
+        foreach (float w in weight)
+            if (!float.IsFinite(w)) return false;
+        foreach (float b in bias)
+            if (b == 0 && float.IsNegative(b)) return false;
+        return true;
+    }
 }

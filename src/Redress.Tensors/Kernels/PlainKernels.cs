@@ -49,18 +49,19 @@ internal sealed partial class PlainKernels : IKernels
             }
     }
 
-    public void MultiplyPanels(PackedPanels panels, int m, ReadOnlySpan<float> a, Span<float> y)
+    public void MultiplyPacked(PackedPanels panels, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
     {
-        int n = panels.Outputs, k = panels.Inputs, start = 0;
-        for (int j = 0, width; j < n; j += width, start += (k + 1) * width)
+        int k = panels.Inputs;
+        var panel = panels.Values;
+        for (int j = 0, width; j < panels.Stride; j += width, panel = panel[((k + 1) * width)..])
         {
-            width = MatrixProduct.Take(n - j) * Storage.Lanes;
-            for (int i = 0; i < m; i++)
-                for (int c = j; c < Math.Min(j + width, n); c++)
+            width = MatrixProduct.Take(panels.Stride - j) * Storage.Lanes;
+            for (int i = 0; i < rows.Count; i++)
+                for (int c = 0; c < width; c++)
                 {
-                    float sum = panels.Values[start + c - j];
-                    for (int p = 0; p < k; p++) sum = MathF.FusedMultiplyAdd(a[i * k + p], panels.Values[start + (p + 1) * width + c - j], sum);
-                    y[i * n + c] = sum;
+                    float sum = panel[c];
+                    for (int p = 0; p < k; p++) sum = MathF.FusedMultiplyAdd(a[i * rows.Stride + p], panel[(p + 1) * width + c], sum);
+                    y[i * panels.Stride + j + c] = sum;
                 }
         }
     }

@@ -4,7 +4,7 @@ namespace Redress.Tensors.Layers;
 
 /// <summary>
 /// A network that stays as it is, with wide layers: its weights are packed once, and the lanes that count go through it as rows, so that it takes time for
-/// those alone. The bits are those of <see cref="FeedForward.Forward(Tensor)"/> and <see cref="Gradients"/>.
+/// those alone, and what ReLU made 0 in a tile of rows is left out. The bits are those of <see cref="FeedForward.Forward(Tensor)"/> and <see cref="Gradients"/>.
 /// </summary>
 /// <remarks>Its storage belongs to the innermost open scope, if any. Not thread-safe: one instance a thread.</remarks>
 internal sealed class PackedMap : ILaneMap
@@ -14,7 +14,7 @@ internal sealed class PackedMap : ILaneMap
     private readonly PackedPanels[] weights, turned;   // turned: for the way back
     private readonly Activation[] activations;
 
-    // All [lanes, columns]. sums[i] is layer i's affine map; activated[i] the same storage, but for GELU, whose gradient asks for the sum; before[i] the gradient by layer i's input.
+    // All [lanes, stride]. sums[i] is layer i's affine map; activated[i] the same storage, but for GELU, whose gradient asks for the sum; before[i] the gradient by layer i's input.
     private readonly Tensor[] sums, activated, before;
     private readonly Tensor rows, by, outputs, gradients;
     private readonly int[] lanes = new int[Lanes];
@@ -28,9 +28,9 @@ internal sealed class PackedMap : ILaneMap
         int layers = network.Sizes.Count - 1;
         weights = [.. Enumerable.Range(0, layers).Select(i => new PackedPanels(network.Parameters[2 * i], network.Sizes[i + 1], network.Parameters[2 * i + 1], transpose: false))];
         turned = [.. Enumerable.Range(0, layers).Select(i => new PackedPanels(network.Parameters[2 * i], i == 0 ? inputs : network.Sizes[i], null, transpose: true))];
-        sums = [.. weights.Select(w => Tensor.Zeros(Lanes, w.Outputs))];
+        sums = [.. weights.Select(w => Tensor.Zeros(Lanes, w.Stride))];
         activated = [.. sums.SkipLast(1).Select((s, i) => activations[i] == Activation.Gelu ? Tensor.Zeros(Lanes, s.Cols) : s)];
-        before = [.. turned.Select(w => Tensor.Zeros(Lanes, w.Outputs))];
+        before = [.. turned.Select(w => Tensor.Zeros(Lanes, w.Stride))];
         (rows, by) = (Tensor.Zeros(Lanes, network.Sizes[0]), Tensor.Zeros(Lanes, network.Sizes[^1]));
         (outputs, gradients) = (Tensor.Zeros(network.Sizes[^1], Lanes), Tensor.Zeros(inputs, Lanes));
     }
@@ -48,7 +48,7 @@ internal sealed class PackedMap : ILaneMap
         for (int i = 0; i < weights.Length; i++)
         {
             var (input, sum) = (i == 0 ? rows : activated[i - 1], sums[i]);
-            kernels.MultiplyPanels(weights[i], count, input.Values, sum.Values);
+            kernels.MultiplyPacked(weights[i], new PackedRows(count, input.Cols, SkipZeros: i > 0), input.Padded, sum.Padded);
             if (i + 1 < weights.Length && activations[i].Kernel() is var (kernel, factor)) kernels.Apply(kernel, Counted(sum), factor, Counted(activated[i]));
         }
         ToLanes(sums[^1], outputs);
@@ -63,12 +63,12 @@ internal sealed class PackedMap : ILaneMap
             bool isLast = i + 1 == turned.Length;
             var g = isLast ? by : before[i + 1];
             if (!isLast && activations[i].GradientKernel() is var (kernel, factor)) kernels.Apply(kernel, Counted(g), Counted(sums[i]), factor, Counted(g));
-            kernels.MultiplyPanels(turned[i], count, g.Values, before[i].Values);
+            kernels.MultiplyPacked(turned[i], new PackedRows(count, g.Cols, SkipZeros: !isLast), g.Padded, before[i].Padded);
         }
         ToLanes(before[0], gradients);
     }
 
-    private Span<float> Counted(Tensor tensor) => tensor.Padded[..Storage.PaddedSize(count * tensor.Cols)];
+    private Span<float> Counted(Tensor tensor) => tensor.Padded[..(count * tensor.Cols)];
 
     private void ToRows(ReadOnlySpan<float> from, Tensor to)
     {

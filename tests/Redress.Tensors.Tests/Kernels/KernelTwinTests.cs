@@ -120,17 +120,22 @@ public class KernelTwinTests
     {
         foreach (bool transpose in new[] { false, true })
             foreach (bool biased in new[] { false, true })
-            {
-                // One row more than the product has columns: the first rows of a weight lead to its first inputs.
-                float[] a = Draw(1, m * k, -1, 1), weight = Draw(2, (transpose ? n + 1 : n) * k, -1, 1), bias = biased ? Draw(3, n, -1, 1) : [];
-                float[] expected = new float[m * n], plain = new float[m * n], fast = new float[m * n];
-                var panels = new PackedPanels(transpose ? Tensor.From(n + 1, k, weight) : Tensor.From(k, n, weight), n, biased ? Tensor.From(1, n, bias) : null, transpose);
-                Plain.Multiply(new Product(m, n, k, false, transpose), a, weight, bias, expected);
-                Plain.MultiplyPanels(panels, m, a, plain);
-                Fast.MultiplyPanels(panels, m, a, fast);
-                Assert.Equal(expected, plain);
-                Assert.Equal(expected, fast);
-            }
+                foreach (bool skipZeros in new[] { false, true })
+                {
+                    // One row more than the product has columns: the first rows of a weight lead to its first inputs.
+                    float[] weight = Draw(2, (transpose ? n + 1 : n) * k, -1, 1), bias = biased ? Draw(3, n, -1, 1) : [];
+                    // Some zeros, and columns that are 0 in several rows at once; rows further apart than they are long.
+                    int stride = k + 3;
+                    float[] a = [.. Draw(1, m * stride, -1, 1).Select((v, i) => i % 3 == 0 || (i % stride % 4 == 1 && i / stride / 5 % 2 == 0) ? 0 : v)];
+                    float[] whole = [.. Enumerable.Range(0, m * k).Select(i => a[i / k * stride + i % k])], expected = new float[m * n];
+                    var panels = new PackedPanels(transpose ? Tensor.From(n + 1, k, weight) : Tensor.From(k, n, weight), n, biased ? Tensor.From(1, n, bias) : null, transpose);
+                    float[] plain = new float[m * panels.Stride], fast = new float[m * panels.Stride];
+                    Plain.Multiply(new Product(m, n, k, false, transpose), whole, weight, bias, expected);
+                    Plain.MultiplyPacked(panels, new PackedRows(m, stride, skipZeros), a, plain);
+                    Fast.MultiplyPacked(panels, new PackedRows(m, stride, skipZeros), a, fast);
+                    Assert.Equal(plain, fast);
+                    for (int i = 0; i < m; i++) Assert.Equal(expected[(i * n)..((i + 1) * n)], fast[(i * panels.Stride)..(i * panels.Stride + n)]);
+                }
     }
 
     [Theory]
