@@ -139,6 +139,18 @@ public class KernelTwinTests
     }
 
     [Theory]
+    [InlineData(float.PositiveInfinity, 0f), InlineData(float.NaN, 0f), InlineData(1f, -0f)]
+    public void Terms_of_0_that_change_a_sum_are_not_left_out_of_panels(float weight, float bias)
+    {
+        float[] a = [0f, 0f, 0f], expected = new float[1];
+        var panels = new PackedPanels(Tensor.From(3, 1, [1f, weight, 1f]), 1, Tensor.From(1, 1, [bias]), transpose: false);
+        Plain.Multiply(new Product(1, 1, 3, false, false), a, [1f, weight, 1f], [bias], expected);
+        float[] fast = new float[panels.Stride];
+        Fast.MultiplyPacked(panels, new PackedRows(1, 3, SkipZeros: true), a, fast);
+        Assert.Equal(BitConverter.SingleToInt32Bits(expected[0]), BitConverter.SingleToInt32Bits(fast[0]));
+    }
+
+    [Theory]
     [InlineData(1, 1, 1), InlineData(5, 2, 3), InlineData(6, 1, 13), InlineData(7, 3, 20), InlineData(13, 4, 65)]
     public void Distances_between_rows_are_the_same_bits(int m, int blocks, int width)
     {
