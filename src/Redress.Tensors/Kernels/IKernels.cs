@@ -87,7 +87,7 @@ internal interface IKernels
     /// <summary>The same for rows of which some columns are given and the others are 0; these terms are left out of the sums.</summary>
     void MultiplyPacked(PackedWeights weights, in PackedTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> y);
 
-    /// <summary>Y = A W + bias for the weight and bias of panels, as the first.</summary>
+    /// <summary>Y = A W + bias with rows of <see cref="PackedPanels.Stride"/> columns of which the last may be anything; sums as in <see cref="Multiply"/>.</summary>
     void MultiplyPacked(PackedPanels panels, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y);
 
     /// <summary>Y[m,n] = op(A) X + bias[m], where n is <see cref="LaneProduct.Lanes"/> and the columns of X are instances; sums as in <see cref="Multiply"/>.</summary>

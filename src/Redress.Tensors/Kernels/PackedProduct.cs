@@ -16,6 +16,7 @@ internal static unsafe class PackedProduct
     /// <summary>Fewer rows go one at a time: a tile takes as long for one row as for all of its own.</summary>
     private const int FewRows = 3;
 
+    /// <summary>Tiles of rows that go through a panel one after the other, while it is in the cache.</summary>
     private const int TilesTogether = 4;
 
     internal static void Run(PackedWeights weights, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
@@ -56,7 +57,7 @@ internal static unsafe class PackedProduct
         }
     }
 
-    /// <summary>Products with panels. Terms that are 0 in all rows of a tile are left out where most columns are said to be 0.</summary>
+    /// <summary>Products with panels. Where many columns are said to be 0, terms that are 0 in all rows of a tile are left out.</summary>
     internal static void Run(PackedPanels panels, in PackedRows rows, ReadOnlySpan<float> a, Span<float> y)
     {
         int k = panels.Inputs, most = MatrixProduct.MostTileRows;
@@ -68,7 +69,7 @@ internal static unsafe class PackedProduct
             for (int i = 0; i < rows.Count; i += TilesTogether * most)
             {
                 var block = new Block(pa + (nint)i * rows.Stride, rows.Stride, Math.Min(TilesTogether * most, rows.Count - i), k, skips ? places : null, counts);
-                for (int t = 0; skips && t * most < block.Rows; t++) counts[t] = Places(block.From + (nint)t * most * rows.Stride, rows.Stride, Math.Min(most, block.Rows - t * most), k, places + t * k);
+                if (skips) FindTerms(block);
                 float* panel = pw, to = py + (nint)i * panels.Stride;
                 for (int j = 0, take; j < panels.Stride; j += take * Storage.Lanes, panel += (nint)(k + 1) * take * Storage.Lanes)
                 {
@@ -81,13 +82,20 @@ internal static unsafe class PackedProduct
         }
     }
 
-    /// <summary>Rows that go through each panel one tile after the other, while it is in the cache; where not null, the places of each tile's terms.</summary>
+    /// <summary>Rows of <see cref="TilesTogether"/> tiles; where not null, room for the places of each tile's terms and how many they are.</summary>
     private readonly struct Block(float* from, nint stride, int rows, int k, int* places, int* counts)
     {
         internal readonly float* From = from;
         internal readonly nint Stride = stride;
         internal readonly int Rows = rows, K = k;
         internal readonly int* Places = places, Counts = counts;
+    }
+
+    private static void FindTerms(in Block block)
+    {
+        int most = MatrixProduct.MostTileRows;
+        for (int i = 0, t = 0; i < block.Rows; i += most, t++)
+            block.Counts[t] = Places(block.From + i * block.Stride, block.Stride, Math.Min(most, block.Rows - i), block.K, block.Places + t * block.K);
     }
 
     private static void Panel<T>(in Block block, float* panel, float* y, nint stride) where T : struct, IRegisterRow<T>
@@ -102,7 +110,7 @@ internal static unsafe class PackedProduct
         }
     }
 
-    /// <summary>The columns, ascending, that are not 0 in all of some rows.</summary>
+    /// <summary>The columns, ascending, in which one of the rows at least is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Places(float* a, nint stride, int rows, int columns, int* places)
     {

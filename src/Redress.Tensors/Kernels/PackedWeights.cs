@@ -3,7 +3,7 @@ namespace Redress.Tensors.Kernels;
 /// <summary>Rows that a packed matrix multiplies.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Stride">Floats from one to the next.</param>
-/// <param name="SkipZeros">Whether most columns are probably 0, as those of one-hot groups.</param>
+/// <param name="SkipZeros">Whether many columns are probably 0, as those of one-hot groups or behind ReLU: a matter of time, not of bits.</param>
 internal readonly record struct PackedRows(int Count, int Stride, bool SkipZeros);
 
 /// <summary>Rows of which the columns that are not 0 are known.</summary>

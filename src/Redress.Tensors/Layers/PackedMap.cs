@@ -48,7 +48,7 @@ internal sealed class PackedMap : ILaneMap
         for (int i = 0; i < weights.Length; i++)
         {
             var (input, sum) = (i == 0 ? rows : activated[i - 1], sums[i]);
-            kernels.MultiplyPacked(weights[i], new PackedRows(count, input.Cols, SkipZeros: i > 0), input.Padded, sum.Padded);
+            kernels.MultiplyPacked(weights[i], new PackedRows(count, input.Cols, SkipZeros: i > 0 && LeavesZeros(i - 1)), input.Padded, sum.Padded);
             if (i + 1 < weights.Length && activations[i].Kernel() is var (kernel, factor)) kernels.Apply(kernel, Counted(sum), factor, Counted(activated[i]));
         }
         ToLanes(sums[^1], outputs);
@@ -63,10 +63,12 @@ internal sealed class PackedMap : ILaneMap
             bool isLast = i + 1 == turned.Length;
             var g = isLast ? by : before[i + 1];
             if (!isLast && activations[i].GradientKernel() is var (kernel, factor)) kernels.Apply(kernel, Counted(g), Counted(sums[i]), factor, Counted(g));
-            kernels.MultiplyPacked(turned[i], new PackedRows(count, g.Cols, SkipZeros: !isLast), g.Padded, before[i].Padded);
+            kernels.MultiplyPacked(turned[i], new PackedRows(count, g.Cols, SkipZeros: !isLast && LeavesZeros(i)), g.Padded, before[i].Padded);
         }
         ToLanes(before[0], gradients);
     }
+
+    private bool LeavesZeros(int layer) => activations[layer] == Activation.Relu;
 
     private Span<float> Counted(Tensor tensor) => tensor.Padded[..(count * tensor.Cols)];
 
